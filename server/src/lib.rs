@@ -1,1 +1,17 @@
-//! Placeholder.
+//! Patchbay's edge: settings, commands, and the HTTP router that stands before the console and the use cases.
+//!
+//! Decisions are made in `backend`; pages in `app`. Here requests are received, limited, signed in and answered.
+
+pub mod cli;
+mod connect;
+mod demo;
+mod headers;
+mod preferences;
+mod problem;
+mod router;
+mod serve;
+mod session;
+mod settings;
+mod webhook;
+
+pub use router::{Edge, router};

@@ -1,1 +1,41 @@
-//! Placeholder.
+//! The pure types and rules of Patchbay: identifiers, channels, events, permissions, states.
+//!
+//! No I/O, no clock, no randomness, and little code: it is compiled to WebAssembly with the console. What a person
+//! reads about these types is in the package `text`.
+
+mod catalogue;
+mod channel;
+mod connect;
+pub mod console;
+mod event;
+mod id;
+mod language;
+pub mod money;
+mod names;
+mod permission;
+mod scopes;
+mod state;
+mod text_enum;
+pub mod time;
+
+pub use catalogue::{Actor, Cause, CauseKey, Class, classify};
+pub use channel::{AssetKind, Channel, DatasetKind};
+pub use connect::{CONNECT_TRANSITIONS, ConnectFailure, ConnectStep};
+pub use event::{
+    Content, ContentType, CustomData, Dialect, EventDraft, EventName, Field, Identity,
+    IdentityPresence, MAX_AGE, Problem, Rule, Severity, WireEvent, WireRequest, mask, payload,
+    validate,
+};
+pub use id::{
+    AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId, ContactId,
+    CredentialId, DatasetId, EventId, InvalidId, LaneId, RequestId, SessionId, StaffId,
+    WebhookDeliveryId, WebhookMessageId,
+};
+pub use language::Language;
+pub use names::{
+    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, StaffName, TestCode, TimeZone, Why,
+};
+pub use permission::{Permission, Role};
+pub use scopes::{MetaPermission, Missing, missing};
+pub use state::{Doubt, EventState, Health, StateGroup, TRANSITIONS, allowed};
+pub use text_enum::Unknown;

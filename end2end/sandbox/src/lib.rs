@@ -1,1 +1,47 @@
-//! Placeholder.
+//! A simulated Meta over HTTP: login dialog, Graph API, Events Manager, webhooks, and knobs that make it fail.
+//!
+//! It shares no type with the product on purpose: were it written from the same types as the client that it checks,
+//! one mistake would pass on both sides.
+
+mod accounts;
+mod assets;
+mod clock;
+mod connection;
+mod controls;
+mod dataset;
+mod dialog;
+mod error;
+mod events;
+mod faults;
+mod grant;
+mod graph;
+mod html;
+mod ids;
+mod ledger;
+mod oauth;
+mod pages;
+mod request;
+mod roster;
+mod rules;
+#[cfg(test)]
+mod rules_tests;
+mod server;
+mod state;
+mod subcodes;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod usage;
+mod versions;
+mod webhooks;
+mod world;
+
+pub use clock::Clock;
+pub use dataset::Dataset;
+pub use faults::{Applied, Effect, Fault};
+pub use ledger::{Filter, Post, Received, Verdict};
+pub use server::{Config, Sandbox, Webhook};
+pub use state::{Click, State};
+pub use tokens::{Minted, TokenRequest};
+pub use webhooks::{Delivery, Message};
+pub use world::{Business, Configuration, Customer, Instagram, Page, Person, Role, Waba, World};

@@ -1,1 +1,108 @@
-//! Placeholder.
+//! What the application does: every use case, and all SQL. Knows nothing of HTTP serving or of Leptos.
+//!
+//! A use case is a method of [`Backend`] in the file named after its resource. It takes a [`Scope`], asks it for a
+//! permission on its first line, and reaches the database through a transaction that the scope opened, so that
+//! row-level security stands behind every query.
+
+mod advertisers;
+mod audit;
+mod clock;
+pub mod cluster;
+mod database;
+mod error;
+mod passwords;
+mod scope;
+mod seal;
+mod sessions;
+mod staff;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod throttle;
+
+use std::sync::Arc;
+
+pub use advertisers::{AdvertiserDraft, AdvertiserFilter, time_zones};
+pub use audit::Tx;
+pub use clock::Clock;
+pub use database::{Database, MIGRATOR};
+pub use error::{Error, Result};
+pub use scope::{Actor, Scope};
+pub use seal::{KeyRing, KeyRingError};
+pub use sessions::{NewSession, SessionToken};
+pub use staff::{Staff, StaffDraft};
+
+/// What a deployment decides, once, at start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Meta's hosts, the app and its secret, the Graph version.
+    pub graph: graph::Config,
+    /// The keys that seal tokens and people's identifiers.
+    pub keys: KeyRing,
+    /// Where people reach the console; redirect URIs are built from it.
+    pub public_url: url::Url,
+    /// The Facebook Login for Business configuration; without one, scopes are asked by name.
+    pub login_config_id: Option<String>,
+    /// The name Meta assigned to the partner, sent with every request of events. Empty: none.
+    pub partner_agent: String,
+    /// Where Events Manager is, for links; a simulated Meta has its own.
+    pub events_manager_url: url::Url,
+    /// What Meta echoes when it verifies the webhook.
+    pub webhook_verify_token: secrecy::SecretString,
+}
+
+/// The application: its database, its clock, its keys and its line to Meta.
+#[derive(Clone)]
+pub struct Backend(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    clock: Clock,
+    graph: graph::Client,
+    config: Config,
+    /// Rung when an event becomes due, so that a worker need not wait for its next look.
+    due: tokio::sync::Notify,
+}
+
+impl Backend {
+    /// Puts the parts together. Migrations have run and the roles are in force: [`Database::open`] saw to it.
+    ///
+    /// # Errors
+    /// When the Graph client cannot be built (no root certificates, say).
+    pub fn new(database: Database, clock: Clock, config: Config) -> Result<Self> {
+        let graph = graph::Client::new(config.graph.clone())?;
+        Ok(Self(Arc::new(Inner { database, clock, graph, config, due: tokio::sync::Notify::new() })))
+    }
+
+    /// The clock that every timestamp and id comes from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// What this deployment was told.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Makes the partitions that the coming weeks need.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn make_partitions(&self) -> Result<()> {
+        Ok(self.0.database.make_partitions(&self.0.clock).await?)
+    }
+
+    /// Closes the database's connections; what is under way ends first.
+    pub async fn close(&self) {
+        self.0.database.close().await;
+    }
+
+    fn graph(&self) -> &graph::Client {
+        &self.0.graph
+    }
+
+    fn keys(&self) -> &KeyRing {
+        &self.0.config.keys
+    }
+}

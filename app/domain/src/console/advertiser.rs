@@ -1,0 +1,54 @@
+//! Advertisers, one and many.
+
+use serde::{Deserialize, Serialize};
+
+use super::Moment;
+use crate::{AdvertiserId, Channel, ConnectStep, Health, Language};
+
+/// An advertiser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advertiser {
+    /// Which.
+    pub id: AdvertiserId,
+    /// What staff and mails call it.
+    pub name: String,
+    /// The language its people read.
+    pub language: Language,
+    /// IANA name; every time of this advertiser is shown in it.
+    pub time_zone: String,
+    /// The partner's own id for it, or empty.
+    pub reference: String,
+    /// Put away: it takes no new connections or events.
+    pub is_archived: bool,
+}
+
+/// How one channel of an advertiser fares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelLight {
+    /// The channel.
+    pub channel: Channel,
+    /// The worst health of its connections.
+    pub health: Health,
+}
+
+/// A row of the list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvertiserRow {
+    /// The advertiser itself.
+    pub advertiser: Advertiser,
+    /// Its connected channels.
+    pub channels: Vec<ChannelLight>,
+    /// Where its newest connect attempt stands.
+    pub step: Option<ConnectStep>,
+    /// When Meta last accepted an event of it.
+    pub last_accepted: Option<Moment>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvertiserPage {
+    /// Newest first.
+    pub rows: Vec<AdvertiserRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<AdvertiserId>,
+}

@@ -1,0 +1,78 @@
+//! Connections: an advertiser's asset, its dataset, and how they fare.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Explanation, Moment};
+use crate::{AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health};
+
+/// One connected asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    /// Which.
+    pub id: ConnectionId,
+    /// The channel it carries.
+    pub channel: Channel,
+    /// The Page, account or WABA.
+    pub asset: ConnectedAsset,
+    /// Where its events go. Empty until the dataset is ready.
+    pub dataset: Option<ConnectedDataset>,
+    /// Whether events can go out.
+    pub health: Health,
+    /// Since when.
+    pub health_since: Moment,
+    /// What is wrong and what to do, while it is not healthy.
+    pub explanation: Option<Explanation>,
+    /// Who logged in at Meta.
+    pub person_name: String,
+    /// Permissions that the token carries.
+    pub scopes: Vec<String>,
+    /// Permissions that this channel cannot do without and the token lacks.
+    pub missing_required: Vec<String>,
+    /// Permissions that would help and the token lacks.
+    pub missing_wanted: Vec<String>,
+    /// When the token ends; never, if empty.
+    pub expires: Option<Moment>,
+    /// Webhook fields that Meta confirmed.
+    pub webhook_fields: Vec<String>,
+    /// When somebody last wrote.
+    pub last_inbound: Option<Moment>,
+    /// When Meta last accepted an event.
+    pub last_accepted: Option<Moment>,
+    /// Events that wait for this connection to heal.
+    pub parked: i64,
+}
+
+/// The asset behind a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectedAsset {
+    /// Our id.
+    pub id: AssetId,
+    /// What it is.
+    pub kind: AssetKind,
+    /// Meta's id.
+    pub meta_id: String,
+    /// What Meta calls it.
+    pub name: String,
+    /// The business that owns it; empty when none does.
+    pub business_name: String,
+}
+
+/// The dataset behind a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectedDataset {
+    /// Our id.
+    pub id: DatasetId,
+    /// Meta's id.
+    pub meta_id: String,
+    /// What Meta calls it; may be empty.
+    pub name: String,
+    /// Decides the identity keys.
+    pub kind: DatasetKind,
+    /// Created by us; else it existed and was linked.
+    pub was_created: bool,
+    /// Whether the advertiser can see it in Events Manager: a business owns the asset and `business_management` was
+    /// granted.
+    pub is_visible_to_advertiser: bool,
+    /// Its page in Events Manager, best effort.
+    pub events_manager_url: String,
+}

@@ -1,0 +1,45 @@
+//! What the console shows: plain structures that `backend` fills and pages render, on either side of the wire.
+//!
+//! They carry our ids, Meta's ids of assets, and identifiers of people only masked.
+
+mod advertiser;
+mod connect;
+mod connection;
+mod event;
+mod studio;
+
+pub use advertiser::{Advertiser, AdvertiserPage, AdvertiserRow, ChannelLight};
+pub use connect::{
+    ConnectAttempt, ConnectFailed, ConnectedPage, MetaAnswer, PageChoice, PageHolder,
+};
+pub use connection::{ConnectedAsset, ConnectedDataset, Connection};
+pub use event::{
+    Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
+    TimelineEntry,
+};
+pub use studio::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment as people of one advertiser read it: the instant, and how far their clocks are from UTC then. The browser
+/// has no table of time zones; the server has, and sends the offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Moment {
+    /// Milliseconds since 1970, UTC.
+    pub ms: i64,
+    /// Seconds east of UTC.
+    pub offset: i32,
+}
+
+/// Who is signed in, as the frame around every page shows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    /// What colleagues call them.
+    pub name: String,
+    /// What they sign in with.
+    pub email: String,
+    /// What they may do: pages offer nothing else.
+    pub role: crate::Role,
+    /// Whether everything here is simulated.
+    pub is_demo: bool,
+}

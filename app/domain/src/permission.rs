@@ -1,0 +1,126 @@
+//! Roles and what each may do: one table, checked by `backend` in every use case and mirrored by the console.
+
+use crate::text_enum::text_enum;
+
+text_enum! {
+    /// What a person is to the partner or to an advertiser.
+    Role {
+        /// Partner staff who may do everything.
+        Owner = "owner",
+        /// Partner staff who connect advertisers and keep them connected.
+        Operator = "operator",
+        /// Partner staff who send test events and settle what became of an event.
+        Support = "support",
+        /// Partner staff who read everything that is not personal and change nothing.
+        Auditor = "auditor",
+        /// A person of one advertiser who manages its connections.
+        AdvertiserAdmin = "advertiser_admin",
+        /// A person of one advertiser who reads.
+        AdvertiserViewer = "advertiser_viewer",
+    }
+}
+
+text_enum! {
+    /// One thing that a role may allow.
+    Permission {
+        /// See advertisers, their connections and health.
+        ViewAdvertisers = "view_advertisers",
+        /// Create, edit and archive advertisers.
+        ManageAdvertisers = "manage_advertisers",
+        /// Connect, reconnect and disconnect channels.
+        ManageConnections = "manage_connections",
+        /// Send events from the test studio.
+        SendTestEvents = "send_test_events",
+        /// Read the delivery history.
+        ViewEvents = "view_events",
+        /// Resend unconfirmed events or accept them as delivered.
+        ResolveEvents = "resolve_events",
+        /// See people's identifiers unmasked; each look is audited.
+        RevealIdentifiers = "reveal_identifiers",
+        /// Add people and change their roles.
+        ManageTeam = "manage_team",
+        /// Read the audit trail.
+        ViewAudit = "view_audit",
+        /// Change settings that hold for the whole deployment.
+        ManageSettings = "manage_settings",
+    }
+}
+
+impl Role {
+    /// Whether this role allows `permission`.
+    pub const fn may(self, permission: Permission) -> bool {
+        use Permission::*;
+        match self {
+            Self::Owner => true,
+            Self::Operator => matches!(
+                permission,
+                ViewAdvertisers
+                    | ManageAdvertisers
+                    | ManageConnections
+                    | SendTestEvents
+                    | ViewEvents
+                    | ResolveEvents
+                    | RevealIdentifiers
+                    | ViewAudit
+            ),
+            Self::Support => {
+                matches!(
+                    permission,
+                    ViewAdvertisers
+                        | SendTestEvents
+                        | ViewEvents
+                        | ResolveEvents
+                        | RevealIdentifiers
+                )
+            }
+            Self::Auditor => matches!(permission, ViewAdvertisers | ViewEvents | ViewAudit),
+            Self::AdvertiserAdmin => {
+                matches!(
+                    permission,
+                    ViewAdvertisers | ManageConnections | SendTestEvents | ViewEvents
+                )
+            }
+            Self::AdvertiserViewer => matches!(permission, ViewAdvertisers | ViewEvents),
+        }
+    }
+
+    /// Whether this is a role of the partner's staff, who see every advertiser.
+    pub const fn is_partner(self) -> bool {
+        !matches!(self, Self::AdvertiserAdmin | Self::AdvertiserViewer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_each_role_may_do() {
+        // Columns follow Role::ALL: owner, operator, support, auditor, advertiser admin, advertiser viewer.
+        let table = [
+            (Permission::ViewAdvertisers, "yyyyyy"),
+            (Permission::ManageAdvertisers, "yy----"),
+            (Permission::ManageConnections, "yy--y-"),
+            (Permission::SendTestEvents, "yyy-y-"),
+            (Permission::ViewEvents, "yyyyyy"),
+            (Permission::ResolveEvents, "yyy---"),
+            (Permission::RevealIdentifiers, "yyy---"),
+            (Permission::ManageTeam, "y-----"),
+            (Permission::ViewAudit, "yy-y--"),
+            (Permission::ManageSettings, "y-----"),
+        ];
+        assert_eq!(table.map(|(permission, _)| permission), Permission::ALL);
+        for (permission, expected) in table {
+            let actual: String = Role::ALL
+                .iter()
+                .map(|role| if role.may(permission) { 'y' } else { '-' })
+                .collect();
+            assert_eq!(actual, expected, "{permission}");
+        }
+    }
+
+    #[test]
+    fn staff_roles_are_the_first_four() {
+        assert_eq!(Role::ALL.iter().filter(|role| role.is_partner()).count(), 4);
+    }
+}

@@ -1,0 +1,248 @@
+//! What the sandbox remembers, and the handle through which programs in the same process look and act.
+
+use crate::{
+    Config, Webhook,
+    clock::Clock,
+    dataset::Dataset,
+    faults::{Applied, Fault},
+    grant::Grant,
+    ids,
+    ledger::{Filter, Ledger, Post, Received},
+    tokens::{self, Minted, Token, TokenRequest},
+    webhooks::{self, Delivery, Message},
+    world::World,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+/// The sandbox's memory; clones are handles on the same. Whatever the HTTP controls can do can be done here.
+#[derive(Clone)]
+pub struct State(Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) app_id: String,
+    pub(crate) app_secret: String,
+    pub(crate) public_url: String,
+    pub(crate) valid_redirect_uris: Vec<String>,
+    pub(crate) clock: Clock,
+    pub(crate) world: World,
+    pub(crate) http: reqwest::Client,
+    memory: Mutex<Memory>,
+}
+
+/// What changes while the sandbox runs.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Grows with every token; a fault that spares newer tokens compares it.
+    pub(crate) minted: u64,
+    pub(crate) tokens: HashMap<String, Token>,
+    /// Page token by (the token that it was derived from, Page).
+    pub(crate) page_tokens: HashMap<(String, String), String>,
+    pub(crate) codes: HashMap<String, Code>,
+    pub(crate) grants: HashMap<String, Grant>,
+    pub(crate) datasets: Vec<Dataset>,
+    /// Subscribed webhook fields by asset.
+    pub(crate) subscriptions: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) clicks: HashMap<String, Click>,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) webhook: Option<Webhook>,
+    pub(crate) ledger: Ledger,
+    pub(crate) calls: u64,
+}
+
+/// An authorisation code, until it is exchanged or too old.
+pub(crate) struct Code {
+    pub(crate) redirect_uri: String,
+    pub(crate) person: String,
+    pub(crate) scopes: BTreeSet<String>,
+    pub(crate) business: Option<String>,
+    pub(crate) system_user: bool,
+    pub(crate) issued_at: i64,
+    pub(crate) used: bool,
+}
+
+/// A person's tap on an ad that leads to WhatsApp.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Click {
+    /// What the webhook hands out and the event carries.
+    pub ctwa_clid: String,
+    /// The Page of the ad.
+    pub page_id: Option<String>,
+    /// The account that was written to.
+    pub waba_id: Option<String>,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, public_url: String, http: reqwest::Client) -> Self {
+        let state = Self(Arc::new(Shared {
+            app_id: config.app_id,
+            app_secret: config.app_secret,
+            public_url,
+            valid_redirect_uris: config.valid_redirect_uris,
+            clock: Clock::default(),
+            world: World::new(config.seed),
+            http,
+            memory: Mutex::default(),
+        }));
+        state.reset();
+        state.set_webhook(config.webhook);
+        state
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0
+    }
+
+    /// Never held across an await.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.memory.lock().expect("no holder of the lock panics")
+    }
+
+    /// The address that browsers and clients use.
+    pub fn url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// The clock that every timestamp comes from.
+    pub fn clock(&self) -> Clock {
+        self.0.clock.clone()
+    }
+
+    /// Who and what exists.
+    pub fn world(&self) -> &World {
+        &self.0.world
+    }
+
+    /// Forgets tokens, grants, datasets, subscriptions, faults and the ledger. The clock and the webhook stay.
+    pub fn reset(&self) {
+        let website = Dataset::website(&self.0.world, self.0.clock.seconds());
+        let mut memory = self.memory();
+        let webhook = memory.webhook.take();
+        // A page token minted before must stay unknown, and a new one must not be taken for an older.
+        let minted = memory.minted;
+        *memory = Memory {
+            minted,
+            webhook,
+            datasets: vec![website],
+            ..Memory::default()
+        };
+    }
+
+    /// Where webhooks go from now on; `None`: nowhere.
+    pub fn set_webhook(&self, webhook: Option<Webhook>) {
+        self.memory().webhook = webhook;
+    }
+
+    /// Asks the callback to prove that it is ours, as Meta does when it is configured.
+    ///
+    /// # Errors
+    ///
+    /// A sentence saying what the callback did instead.
+    pub async fn verify_webhook(&self) -> Result<(), String> {
+        webhooks::verify(self).await
+    }
+
+    /// The knobs that are set, with what is left of their counts.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.memory().faults.clone()
+    }
+
+    /// Replaces all knobs. Those that act once (revoke, unlink) act now and are not kept.
+    ///
+    /// # Errors
+    ///
+    /// A sentence naming what a knob refers to and does not exist; nothing was changed then.
+    pub fn set_faults(&self, faults: Vec<Fault>) -> Result<Vec<Applied>, String> {
+        crate::faults::set(self, faults)
+    }
+
+    /// Adds one knob.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::set_faults`].
+    pub fn add_fault(&self, fault: Fault) -> Result<Option<Applied>, String> {
+        crate::faults::add(self, fault)
+    }
+
+    /// Removes all knobs. What was revoked or unlinked stays so.
+    pub fn clear_faults(&self) {
+        self.memory().faults.clear();
+    }
+
+    /// The events that were accepted, oldest first.
+    pub fn events(&self, filter: &Filter) -> Vec<Received> {
+        self.memory().ledger.events(filter)
+    }
+
+    /// Every post to `/events` with its verdict, oldest first.
+    pub fn posts(&self, filter: &Filter) -> Vec<Post> {
+        self.memory().ledger.posts(filter)
+    }
+
+    /// The datasets that exist, oldest first.
+    pub fn datasets(&self) -> Vec<Dataset> {
+        self.memory().datasets.clone()
+    }
+
+    /// Someone writes to a Page; the signed webhook goes out if the Page is subscribed.
+    ///
+    /// # Errors
+    ///
+    /// A sentence naming who or what does not exist.
+    pub async fn send_message(&self, message: Message) -> Result<Delivery, String> {
+        webhooks::send(self, message).await
+    }
+
+    /// A user token as the login dialog would have given, without a browser.
+    ///
+    /// # Errors
+    ///
+    /// A sentence naming who or what does not exist.
+    pub fn mint_token(&self, request: &TokenRequest) -> Result<Minted, String> {
+        tokens::mint(self, request)
+    }
+
+    /// Someone taps an ad that leads to WhatsApp: either the ad's Page or the account written to, by key or id.
+    ///
+    /// # Errors
+    ///
+    /// A sentence naming what does not exist.
+    pub fn click(&self, page: Option<&str>, waba: Option<&str>) -> Result<Click, String> {
+        let world = self.world();
+        let page = page
+            .map(|it| world.page(it).ok_or("there is no such Page"))
+            .transpose()?;
+        let waba = waba
+            .map(|it| {
+                world
+                    .waba(it)
+                    .ok_or("there is no such WhatsApp Business Account")
+            })
+            .transpose()?;
+        if page.is_none() && waba.is_none() {
+            return Err("name page_id or waba_id".into());
+        }
+        let click = Click {
+            ctwa_clid: format!("ARA{}", ids::opaque(96)),
+            page_id: page
+                .map(|it| it.id.clone())
+                .or(waba.map(|it| it.page_id.clone())),
+            waba_id: waba.map(|it| it.id.clone()).or_else(|| {
+                let of_page =
+                    |it: &&crate::world::Waba| page.is_some_and(|page| page.id == it.page_id);
+                world
+                    .whatsapp_accounts
+                    .iter()
+                    .find(of_page)
+                    .map(|it| it.id.clone())
+            }),
+        };
+        self.memory()
+            .clicks
+            .insert(click.ctwa_clid.clone(), click.clone());
+        Ok(click)
+    }
+}

@@ -1,0 +1,21 @@
+-- The same table as `domain::TRANSITIONS`; a test of `backend` compares the two.
+INSERT INTO event_transition (from_state, to_state) VALUES
+    ('queued', 'sending'),
+    ('queued', 'parked'),
+    ('queued', 'rejected'),
+    ('queued', 'expired'),
+    ('sending', 'delivered'),
+    ('sending', 'delivered_with_warning'),
+    ('sending', 'retrying'),
+    ('sending', 'unconfirmed'),
+    ('sending', 'parked'),
+    ('sending', 'rejected'),
+    ('sending', 'queued'),
+    ('retrying', 'sending'),
+    ('retrying', 'parked'),
+    ('retrying', 'expired'),
+    ('unconfirmed', 'delivered'),
+    ('unconfirmed', 'delivered_with_warning'),
+    ('unconfirmed', 'queued'),
+    ('parked', 'queued'),
+    ('parked', 'expired');

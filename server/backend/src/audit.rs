@@ -1,0 +1,105 @@
+//! The transaction of a use case, and the append-only record of what was done in it.
+
+use std::ops::{Deref, DerefMut};
+
+use chrono::{DateTime, Utc};
+use domain::{AdvertiserId, AuditId, RequestId};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{Actor, Backend, Error, Result, Scope};
+
+/// An open transaction under a serving role. Dropped without [`Tx::commit`], it changes nothing.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    advertiser: Option<AdvertiserId>,
+    actor: Actor,
+    request_id: Option<RequestId>,
+    clock: crate::Clock,
+}
+
+impl Backend {
+    /// Opens the transaction that a scope may have: all rows for the partner, one advertiser's for its people.
+    pub(crate) async fn begin(&self, scope: &Scope) -> Result<Tx> {
+        match scope.only() {
+            Some(advertiser) => self.begin_for(scope, advertiser).await,
+            None => {
+                let inner = self.0.database.partner().begin().await?;
+                Ok(self.tx(inner, None, scope))
+            }
+        }
+    }
+
+    /// Opens a transaction on one advertiser's rows, which row-level security alone shows then, whoever asks. A scope
+    /// limited to another advertiser gets *not found*.
+    pub(crate) async fn begin_for(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Tx> {
+        if scope.only().is_some_and(|own| own != advertiser) {
+            return Err(Error::NotFound("advertiser"));
+        }
+        let mut inner = self.0.database.advertiser().begin().await?;
+        sqlx::query!("SELECT set_config('app.advertiser', $1, true)", advertiser.uuid().to_string())
+            .fetch_one(&mut *inner)
+            .await?;
+        Ok(self.tx(inner, Some(advertiser), scope))
+    }
+
+    fn tx(&self, inner: Transaction<'static, Postgres>, advertiser: Option<AdvertiserId>, scope: &Scope) -> Tx {
+        Tx { inner, advertiser, actor: scope.actor(), request_id: scope.request_id(), clock: self.clock().clone() }
+    }
+}
+
+impl Tx {
+    /// This moment, by the application's clock.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// Records an action on an object of this transaction's advertiser (or of the partner).
+    pub(crate) async fn audit(&mut self, action: &str, object: impl ToString) -> Result<()> {
+        self.audit_with(action, object, serde_json::json!({})).await
+    }
+
+    /// The same with details: names of fields and ids, never a personal value.
+    pub(crate) async fn audit_with(
+        &mut self,
+        action: &str,
+        object: impl ToString,
+        detail: serde_json::Value,
+    ) -> Result<()> {
+        let id: AuditId = self.clock.mint();
+        let at = self.clock.now();
+        sqlx::query!(
+            "INSERT INTO audit (id, advertiser_id, at, actor_kind, actor_id, action, object_id, request_id, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            id.uuid(),
+            self.advertiser.map(|id| id.uuid()),
+            at,
+            self.actor.kind(),
+            self.actor.id(),
+            action,
+            object.to_string(),
+            self.request_id.map(|id| id.to_string()),
+            detail,
+        )
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
+    /// Makes it so.
+    pub(crate) async fn commit(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+impl Deref for Tx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}

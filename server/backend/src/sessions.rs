@@ -1,0 +1,208 @@
+//! Signing in and out: opaque tokens, hashed at rest, revocable.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use domain::{Email, Role, SessionId, StaffId};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::{Backend, Error, Result, Scope, passwords, throttle::Subjects};
+
+/// A session ends this long after it began, whatever happens.
+const LIFETIME: TimeDelta = TimeDelta::days(14);
+/// A session ends when it was not used for this long.
+const IDLE: TimeDelta = TimeDelta::days(3);
+/// `last_seen_at` is written no more often than this.
+const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
+
+/// The value of a session cookie: 256 random bits. Stored nowhere; the database has its hash.
+#[derive(Clone, Debug)]
+pub struct SessionToken(SecretString);
+
+impl SessionToken {
+    fn generate() -> Self {
+        Self(SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())))
+    }
+
+    /// Wraps what a browser sent.
+    #[must_use]
+    pub fn from_cookie(value: &str) -> Self {
+        Self(SecretString::from(value))
+    }
+
+    /// For the `Set-Cookie` header, and for nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.expose()).to_vec()
+    }
+}
+
+/// A session that has just begun.
+#[derive(Debug)]
+pub struct NewSession {
+    /// Goes into the cookie.
+    pub token: SessionToken,
+    /// How long the cookie may live.
+    pub lifetime: TimeDelta,
+}
+
+impl Backend {
+    /// Signs a member of staff in.
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`] for an unknown email, a wrong password and a disabled account alike;
+    /// [`Error::TooMany`] after too many failures of this email or from this address.
+    pub async fn sign_in(
+        &self,
+        email: &Email,
+        password: SecretString,
+        address: &str,
+        user_agent: &str,
+    ) -> Result<NewSession> {
+        let subjects = Subjects::new(email.as_str(), address);
+        self.count_try(&subjects).await?;
+        let staff = sqlx::query!(
+            r#"SELECT id AS "id: StaffId", role AS "role: Role", password_hash FROM staff
+               WHERE email = $1 AND disabled_at IS NULL"#,
+            email.as_str()
+        )
+        .fetch_optional(self.0.database.partner())
+        .await?;
+        let hash = staff.as_ref().map(|staff| staff.password_hash.clone());
+        let matches = passwords::verify(password, hash).await?;
+        let Some(staff) = staff.filter(|_| matches) else {
+            return Err(Error::WrongPassword);
+        };
+        self.forget_failures(&subjects).await?;
+        let scope = Scope::staff(staff.id, staff.role);
+        let token = SessionToken::generate();
+        let id: SessionId = self.clock().mint();
+        let mut tx = self.begin(&scope).await?;
+        let now = tx.now();
+        sqlx::query!(
+            "INSERT INTO session (id, staff_id, token_hash, user_agent, created_at, last_seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            id.uuid(),
+            staff.id.uuid(),
+            token.hash(),
+            user_agent.chars().take(200).collect::<String>(),
+            now,
+            now + LIFETIME,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.audit("session.started", id).await?;
+        tx.commit().await?;
+        Ok(NewSession { token, lifetime: LIFETIME })
+    }
+
+    /// The scope behind a cookie; none when the session ended, was revoked or its owner disabled.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn session(&self, token: &SessionToken) -> Result<Option<Scope>> {
+        let found = sqlx::query!(
+            r#"SELECT session_id AS "session_id!: SessionId", staff_id AS "staff_id!: StaffId" FROM find_session($1)"#,
+            token.hash()
+        )
+        .fetch_optional(self.0.database.partner())
+        .await?;
+        let Some(found) = found else { return Ok(None) };
+        let now = self.clock().now();
+        let row = sqlx::query!(
+            r#"SELECT session.last_seen_at, staff.role AS "role: Role"
+               FROM session JOIN staff ON staff.id = session.staff_id
+               WHERE session.id = $1 AND session.revoked_at IS NULL AND session.expires_at > $2
+                 AND session.last_seen_at > $3 AND staff.disabled_at IS NULL"#,
+            found.session_id.uuid(),
+            now,
+            now - IDLE,
+        )
+        .fetch_optional(self.0.database.partner())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        if now - row.last_seen_at > SEEN_STEP {
+            sqlx::query!("UPDATE session SET last_seen_at = $2 WHERE id = $1", found.session_id.uuid(), now)
+                .execute(self.0.database.partner())
+                .await?;
+        }
+        Ok(Some(Scope::staff(found.staff_id, row.role)))
+    }
+
+    /// Ends a session for good. An unknown one is ended already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_out(&self, scope: &Scope, token: &SessionToken) -> Result<()> {
+        let mut tx = self.begin(scope).await?;
+        let ended = sqlx::query_scalar!(
+            r#"UPDATE session SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL
+               RETURNING id AS "id: SessionId""#,
+            token.hash(),
+            tx.now()
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some(id) = ended {
+            tx.audit("session.ended", id).await?;
+        }
+        tx.commit().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn a_session_lives_until_it_is_ended_revoked_idle_or_old() {
+        let db = testing::backend().await;
+        let scope = db.staff(Role::Support).await;
+        let email = db.email_of(&scope).await;
+        let first = db.sign_in(&email).await.unwrap();
+        assert!(db.backend.session(&first.token).await.unwrap().is_some());
+        db.backend.sign_out(&scope, &first.token).await.unwrap();
+        assert!(db.backend.session(&first.token).await.unwrap().is_none());
+
+        let idle = db.sign_in(&email).await.unwrap();
+        db.backend.clock().advance(TimeDelta::days(4));
+        assert!(db.backend.session(&idle.token).await.unwrap().is_none());
+
+        let old = db.sign_in(&email).await.unwrap();
+        for _ in 0..7 {
+            db.backend.clock().advance(TimeDelta::days(2) - TimeDelta::minutes(1));
+            assert!(db.backend.session(&old.token).await.unwrap().is_some());
+        }
+        db.backend.clock().advance(TimeDelta::days(1));
+        assert!(db.backend.session(&old.token).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn guessing_is_slowed_even_for_an_email_that_nobody_has() {
+        let db = testing::backend().await;
+        let email: Email = "ghost@kaede.example".parse().unwrap();
+        let try_once = async || db.backend.sign_in(&email, "guess".into(), "203.0.113.9", "test").await;
+        for _ in 0..8 {
+            assert!(matches!(try_once().await, Err(Error::WrongPassword)));
+        }
+        assert!(matches!(try_once().await, Err(Error::TooMany(_))));
+        db.backend.clock().advance(TimeDelta::minutes(16));
+        assert!(matches!(try_once().await, Err(Error::WrongPassword)));
+    }
+
+    #[tokio::test]
+    async fn the_token_is_not_in_the_database() {
+        let db = testing::backend().await;
+        let scope = db.staff(Role::Owner).await;
+        let session = db.sign_in(&db.email_of(&scope).await).await.unwrap();
+        let stored: Vec<Vec<u8>> =
+            sqlx::query_scalar("SELECT token_hash FROM session").fetch_all(db.backend.0.database.partner()).await.unwrap();
+        assert!(stored.iter().all(|hash| hash != session.token.expose().as_bytes()));
+        assert!(!format!("{session:?}").contains(session.token.expose()));
+    }
+}
