@@ -65,3 +65,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$ SELECT id, staff_id FROM session WHERE token_hash = sought $$;
 REVOKE ALL ON FUNCTION find_session(bytea) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_session(bytea) TO patchbay_partner;
+
+-- One row in the database of a demo, none in a real one.
+CREATE TABLE demo (
+    only_one   boolean     NOT NULL DEFAULT true,
+    started_at timestamptz NOT NULL,
+    seeded_at  timestamptz,
+    CONSTRAINT demo_pk PRIMARY KEY (only_one),
+    CONSTRAINT demo_only_one CHECK (only_one)
+);
+GRANT SELECT, INSERT, UPDATE ON demo TO patchbay_partner;

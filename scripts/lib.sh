@@ -33,7 +33,7 @@ mind_signals() {
 }
 mind_signals
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s\n' "$@" >&2; } # a line each
 fail() {
   printf 'error: %s\n' "$*" >&2
   exit 1

@@ -1,1 +1,18 @@
-//! Placeholder.
+//! The console: pages, components and server functions. The same code renders on the server and hydrates in the
+//! browser; the target decides which half of Leptos it is compiled with, so there are no features to choose.
+
+pub mod api;
+mod app;
+mod components;
+mod error;
+mod frame;
+mod pages;
+mod preferences;
+#[cfg(not(target_family = "wasm"))]
+pub mod ssr;
+
+pub use app::App;
+pub use error::Error;
+pub use preferences::{IsDemo, Preferences, Theme};
+#[cfg(not(target_family = "wasm"))]
+pub use ssr::shell;

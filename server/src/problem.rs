@@ -42,12 +42,12 @@ impl IntoResponse for Problem {
 /// Something failed on our side; the log says what.
 pub(crate) fn broken() -> Problem {
     let text = Text::new(Language::En);
-    simple(StatusCode::INTERNAL_SERVER_ERROR, text.problem_broken_title(), text.problem_broken())
+    simple(StatusCode::INTERNAL_SERVER_ERROR, text.answer_broken_title(), text.answer_broken())
 }
 
 pub(crate) fn not_found() -> Problem {
     let text = Text::new(Language::En);
-    simple(StatusCode::NOT_FOUND, text.problem_not_found_title(), text.problem_not_found())
+    simple(StatusCode::NOT_FOUND, text.answer_not_found_title(), text.answer_not_found())
 }
 
 /// What a plain route answers when its use case would not.
@@ -56,23 +56,23 @@ pub(crate) fn of(error: &backend::Error, preferences: Option<&Preferences>) -> P
     let text = Text::new(language);
     let problem = match error {
         backend::Error::NotFound(_) => {
-            simple(StatusCode::NOT_FOUND, text.problem_not_found_title(), text.problem_not_found())
+            simple(StatusCode::NOT_FOUND, text.answer_not_found_title(), text.answer_not_found())
         }
         backend::Error::Forbidden | backend::Error::SignedOut => {
-            simple(StatusCode::FORBIDDEN, text.problem_forbidden_title(), text.problem_forbidden())
+            simple(StatusCode::FORBIDDEN, text.answer_forbidden_title(), text.answer_forbidden())
         }
         backend::Error::Conflict(_) | backend::Error::Invalid { .. } | backend::Error::TooMany(_) => {
-            simple(StatusCode::CONFLICT, text.problem_conflict_title(), text.problem_conflict())
+            simple(StatusCode::CONFLICT, text.answer_conflict_title(), text.answer_conflict())
         }
         backend::Error::Graph(_)
         | backend::Error::Db(_)
         | backend::Error::Sealed
         | backend::Error::Internal(_) => {
             tracing::error!(error = error as &dyn std::error::Error, "A request failed.");
-            simple(StatusCode::INTERNAL_SERVER_ERROR, text.problem_broken_title(), text.problem_broken())
+            simple(StatusCode::INTERNAL_SERVER_ERROR, text.answer_broken_title(), text.answer_broken())
         }
     };
-    Problem { language, way_on: text.problem_home(), ..problem }
+    Problem { language, way_on: text.answer_home(), ..problem }
 }
 
 /// The console asked for at an address that is not its own.
@@ -80,10 +80,10 @@ pub(crate) fn elsewhere(own: &Url, language: Language) -> Problem {
     let text = Text::new(language);
     Problem {
         status: StatusCode::MISDIRECTED_REQUEST,
-        title: text.problem_elsewhere_title(),
-        what: text.problem_elsewhere(own),
+        title: text.answer_elsewhere_title(),
+        what: text.answer_elsewhere(own),
         href: own.to_string(),
-        way_on: text.problem_elsewhere_open(),
+        way_on: text.answer_elsewhere_open(),
         language,
     }
 }
@@ -91,7 +91,7 @@ pub(crate) fn elsewhere(own: &Url, language: Language) -> Problem {
 /// A form posted from another site.
 pub(crate) fn cross_site(_: ProtectionError) -> Response<Body> {
     let text = Text::new(Language::En);
-    simple(StatusCode::FORBIDDEN, text.problem_cross_site_title(), text.problem_cross_site()).into_response()
+    simple(StatusCode::FORBIDDEN, text.answer_cross_site_title(), text.answer_cross_site()).into_response()
 }
 
 fn simple(status: StatusCode, title: &'static str, what: &str) -> Problem {
@@ -100,7 +100,7 @@ fn simple(status: StatusCode, title: &'static str, what: &str) -> Problem {
         title,
         what: what.to_owned(),
         href: "/".to_owned(),
-        way_on: Text::new(Language::En).problem_home(),
+        way_on: Text::new(Language::En).answer_home(),
         language: Language::En,
     }
 }

@@ -27,35 +27,52 @@ pub(crate) async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     tracing::info!(url = %settings.public_url()?, "Patchbay is ready.");
     let stop = stop_signal();
     let edge = Edge::new(backend.clone(), &site_root(), false);
-    run(listener, edge, settings.workers, stop).await?;
+    run(listener, edge, settings.workers, stop, async { Ok(()) }).await?;
     close(backend, cluster).await
 }
 
-/// Serves and works until told to stop; then ends what is under way first.
+/// Serves and works until told to stop; then ends what is under way first. `first` happens while requests are already
+/// answered and before the jobs begin.
 pub(crate) async fn run(
     listener: TcpListener,
     edge: Edge,
     workers: usize,
     stop: CancellationToken,
+    first: impl Future<Output = anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
     let backend = edge.backend.clone();
+    let service = router(edge).into_make_service_with_connect_info::<SocketAddr>();
+    let waiting = stop.clone();
+    let serving = tokio::spawn(
+        axum::serve(listener, service).with_graceful_shutdown(async move { waiting.cancelled().await }).into_future(),
+    );
+    let began = tokio::select! {
+        began = first => began,
+        () = stop.cancelled() => Ok(()),
+    };
     let jobs = TaskTracker::new();
+    if began.is_ok() && !stop.is_cancelled() {
+        start_jobs(&jobs, backend, workers, &stop);
+    } else {
+        stop.cancel();
+    }
+    jobs.close();
+    serving.await??;
+    stop.cancel();
+    jobs.wait().await;
+    began
+}
+
+fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: &CancellationToken) {
     jobs.spawn({
         let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_delivery(stop, workers).await }
     });
     jobs.spawn(repeat(stop.clone(), HOUSEKEEPING, {
         let backend = backend.clone();
-        async move || backend.make_partitions().await.map(drop)
+        async move || backend.make_partitions().await
     }));
     jobs.spawn(repeat(stop.clone(), LEFT_WEBHOOKS, async move || backend.split_webhooks().await.map(drop)));
-    jobs.close();
-    let service = router(edge).into_make_service_with_connect_info::<SocketAddr>();
-    let waiting = stop.clone();
-    axum::serve(listener, service).with_graceful_shutdown(async move { waiting.cancelled().await }).await?;
-    stop.cancel();
-    jobs.wait().await;
-    Ok(())
 }
 
 async fn repeat(

@@ -14,6 +14,8 @@ mod enums;
 mod fill;
 mod spoken;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use domain::Language;
 use fill::fill;
@@ -21,10 +23,10 @@ use fill::fill;
 #[cfg(not(target_family = "wasm"))]
 pub use advice::CauseAdvice;
 pub use advice::ConnectAdvice;
-#[cfg(target_family = "wasm")]
-pub use store::{NotACatalogue, install};
 #[cfg(not(target_family = "wasm"))]
 use store::Catalogue;
+#[cfg(target_family = "wasm")]
+pub use store::{NotACatalogue, install};
 #[cfg(not(target_family = "wasm"))]
 pub use store::{catalogue, catalogue_hash};
 

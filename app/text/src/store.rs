@@ -79,7 +79,10 @@ mod browser {
     impl Text {
         /// Empty before `install`: a page without words is better than one that panics.
         pub(crate) fn line(self, index: usize) -> &'static str {
-            LINES.get().and_then(|lines| lines.get(index)).map_or("", String::as_str)
+            LINES
+                .get()
+                .and_then(|lines| lines.get(index))
+                .map_or("", String::as_str)
         }
     }
 }

@@ -1,7 +1,6 @@
-//! Pages, Instagram accounts, WhatsApp Business Accounts and datasets as nodes, and the edges that hang on them.
+//! Pages, Instagram accounts, WhatsApp Business Accounts and datasets as nodes.
 
 use crate::{
-    dataset::Kind,
     error::{GraphError, Result},
     graph,
     request::{Call, Field, parse_fields},
@@ -10,7 +9,6 @@ use crate::{
     world::Page,
 };
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// The chosen fields of a node. `absent` are fields that exist although this node has no value for them.
 pub(crate) fn pick(kind: &str, node: &Value, fields: &[Field], absent: &[&str]) -> Result<Value> {
@@ -180,172 +178,6 @@ pub(crate) fn node(state: &State, call: &Call, id: &str) -> Result<Value> {
         "business_verification_status": "verified", "owner_business_info": owner,
     });
     pick("WhatsAppBusinessAccount", &node, &fields, &[])
-}
-
-/// What the dataset edge of a kind of asset asks for.
-pub(crate) fn dataset_permissions(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Page => &["page_events"],
-        Kind::Instagram => &["instagram_manage_events"],
-        Kind::Waba => &[
-            "whatsapp_business_management",
-            "whatsapp_business_manage_events",
-        ],
-    }
-}
-
-fn may_use_dataset(state: &State, call: &Call, asset: &str) -> Result<(Kind, Token)> {
-    let (_, token) = graph::token(state, call)?;
-    let missing = || GraphError::no_object(&call.method, asset);
-    let kind = Kind::of(state.world(), asset).ok_or_else(missing)?;
-    let memory = state.memory();
-    if !memory.sees(state.world(), &token, asset) {
-        return Err(missing());
-    }
-    for permission in dataset_permissions(kind) {
-        if !memory.allows(&token, permission, Some(asset)) {
-            return Err(GraphError::permission(match kind {
-                Kind::Page => "App does not have page_events permission on the Page",
-                _ => "You do not have permission to access this field",
-            }));
-        }
-    }
-    Ok((kind, token))
-}
-
-/// The shapes differ on purpose, as they do live: a list for Pages and WhatsApp, a node for Instagram.
-pub(crate) fn dataset(state: &State, call: &Call, asset: &str) -> Result<Value> {
-    let (kind, _) = may_use_dataset(state, call, asset)?;
-    let memory = state.memory();
-    let fields = parse_fields(&call.text("fields").unwrap_or("id".into()));
-    let node = |it: &crate::dataset::Dataset| {
-        pick(
-            "Dataset",
-            &json!({ "id": it.id, "name": it.name }),
-            &fields,
-            &[],
-        )
-    };
-    match (kind, memory.dataset_of(asset)) {
-        (Kind::Instagram, Some(dataset)) => node(dataset),
-        (_, found) => {
-            Ok(json!({ "data": found.map(node).transpose()?.into_iter().collect::<Vec<_>>() }))
-        }
-    }
-}
-
-pub(crate) fn make_dataset(state: &State, call: &Call, asset: &str) -> Result<Value> {
-    let (kind, token) = may_use_dataset(state, call, asset)?;
-    let world = state.world();
-    let owner = match kind {
-        Kind::Page => world.page(asset).and_then(|it| it.business_id.clone()),
-        Kind::Waba => world.waba(asset).map(|it| it.business_id.clone()),
-        Kind::Instagram => {
-            let page = world
-                .instagram(asset)
-                .and_then(|it| world.page(&it.page_id));
-            page.and_then(|it| it.business_id.clone())
-        }
-    };
-    let now = state.shared().clock.seconds();
-    let mut memory = state.memory();
-    let visible_in = owner.filter(|_| memory.allows(&token, "business_management", None));
-    let dataset = memory.link_dataset(
-        world,
-        (kind, asset),
-        call.text("dataset_name"),
-        visible_in,
-        now,
-    );
-    Ok(json!({ "id": dataset.id }))
-}
-
-/// Webhook fields that a Page or account may be subscribed to.
-const FIELDS: &[&str] = &[
-    "messages",
-    "messaging_postbacks",
-    "messaging_referrals",
-    "messaging_referral",
-    "messaging_optins",
-    "message_echoes",
-    "message_deliveries",
-    "message_reads",
-    "message_edits",
-    "message_reactions",
-    "standby",
-    "messaging_handovers",
-    "feed",
-];
-
-pub(crate) fn subscribed_apps(state: &State, call: &Call, asset: &str) -> Result<Value> {
-    let (_, token) = graph::token(state, call)?;
-    let world = state.world();
-    let missing = || GraphError::no_object(&call.method, asset);
-    let kind = Kind::of(world, asset).ok_or_else(missing)?;
-    let mut memory = state.memory();
-    if !memory.sees(world, &token, asset) {
-        return Err(missing());
-    }
-    if kind == Kind::Page {
-        if !matches!(&token.kind, tokens::Kind::Page(page) if page == asset) {
-            return Err(GraphError::new(
-                403,
-                210,
-                "(#210) A page access token is required to request this resource.",
-            ));
-        }
-        let may = memory.allows(&token, "pages_manage_metadata", Some(asset));
-        let moderates = world
-            .page(asset)
-            .and_then(|it| it.role(&token.person))
-            .is_some_and(|role| role.tasks.iter().any(|it| it == "MODERATE"));
-        if !may || !moderates {
-            return Err(GraphError::permission(
-                "To subscribe to webhooks for this Page, the user needs to be able to perform the MODERATE task on it, \
-                 and the app needs the pages_manage_metadata permission",
-            ));
-        }
-    }
-    match call.method.as_str() {
-        "POST" => {
-            let fields: BTreeSet<String> = call.list("subscribed_fields").into_iter().collect();
-            if kind == Kind::Page && fields.is_empty() {
-                return Err(GraphError::parameter(
-                    "The parameter subscribed_fields is required.",
-                ));
-            }
-            if let Some(unknown) = fields.iter().find(|it| !FIELDS.contains(&it.as_str())) {
-                return Err(GraphError::parameter(format!(
-                    "Param subscribed_fields[0] must be one of the page's fields; {unknown} is not"
-                )));
-            }
-            let about_messages = fields.iter().any(|it| it.starts_with("messag"));
-            if kind == Kind::Page
-                && about_messages
-                && !memory.allows(&token, "pages_messaging", Some(asset))
-            {
-                return Err(GraphError::permission(
-                    "To subscribe to the messages field, one of these permissions is needed: pages_messaging.",
-                ));
-            }
-            memory.subscriptions.insert(asset.into(), fields);
-            Ok(json!({ "success": true }))
-        }
-        "DELETE" => {
-            memory.subscriptions.remove(asset);
-            Ok(json!({ "success": true }))
-        }
-        _ => {
-            let app = &state.shared().app_id;
-            let apps: Vec<_> = memory
-                .subscriptions
-                .get(asset)
-                .map(|fields| json!({ "id": app, "name": "Patchbay", "category": "Business", "subscribed_fields": fields }))
-                .into_iter()
-                .collect();
-            Ok(json!({ "data": apps }))
-        }
-    }
 }
 
 pub(crate) fn phone_numbers(state: &State, call: &Call, id: &str) -> Result<Value> {

@@ -1,8 +1,6 @@
 //! `/_sandbox/`: the controls for programs. A browser page from elsewhere must not drive them.
 
-use crate::{
-    Webhook, faults::Fault, ledger::Filter, state::State, tokens::TokenRequest, webhooks::Message,
-};
+use crate::{faults::Fault, ledger::Filter, state::State};
 use axum::{
     Json, Router,
     body::Bytes,
@@ -45,10 +43,8 @@ pub(crate) async fn guard(
     if is_ours(&state, request.headers()) {
         next.run(request).await
     } else {
-        refuse(
-            StatusCode::FORBIDDEN,
-            "the controls are not for pages of other origins",
-        )
+        let why = "the controls are not for pages of other origins";
+        Refused(StatusCode::FORBIDDEN, why.into()).into_response()
     }
 }
 
@@ -73,22 +69,28 @@ fn is_ours(state: &State, headers: &HeaderMap) -> bool {
     own_origin && own_host && !cross_site
 }
 
-fn refuse(status: StatusCode, why: &str) -> Response {
-    (status, Json(json!({ "error": why }))).into_response()
+/// Why a control does nothing.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
 }
+
+impl From<String> for Refused {
+    fn from(why: String) -> Self {
+        Self(StatusCode::UNPROCESSABLE_ENTITY, why)
+    }
+}
+
+type Answer = Result<Json<Value>, Refused>;
 
 /// The body as JSON, whatever its declared type; empty counts as `{}`.
-fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Response> {
+fn body<T: DeserializeOwned>(bytes: &Bytes) -> Result<T, Refused> {
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { bytes };
     serde_json::from_slice(bytes)
-        .map_err(|error| refuse(StatusCode::BAD_REQUEST, &error.to_string()))
-}
-
-fn answer<T: serde::Serialize>(result: Result<T, String>) -> Response {
-    match result {
-        Ok(value) => Json(value).into_response(),
-        Err(why) => refuse(StatusCode::UNPROCESSABLE_ENTITY, &why),
-    }
+        .map_err(|error| Refused(StatusCode::BAD_REQUEST, error.to_string()))
 }
 
 /// The world, with the ids by which Pages and accounts know their customers, and what is linked and subscribed now.
@@ -140,22 +142,19 @@ async fn faults(extract::State(state): extract::State<State>) -> Json<Value> {
     Json(json!({ "faults": state.faults() }))
 }
 
-async fn set_faults(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    let wanted: Faults = match body(&bytes) {
-        Ok(wanted) => wanted,
-        Err(response) => return response,
-    };
-    let applied = state.set_faults(wanted.faults);
-    answer(applied.map(|applied| json!({ "faults": state.faults(), "applied": applied })))
+async fn set_faults(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    let wanted: Faults = body(&bytes)?;
+    let applied = state.set_faults(wanted.faults)?;
+    Ok(Json(
+        json!({ "faults": state.faults(), "applied": applied }),
+    ))
 }
 
-async fn add_fault(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    let fault: Fault = match body(&bytes) {
-        Ok(fault) => fault,
-        Err(response) => return response,
-    };
-    let applied = state.add_fault(fault);
-    answer(applied.map(|applied| json!({ "faults": state.faults(), "applied": applied.into_iter().collect::<Vec<_>>() })))
+async fn add_fault(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    let applied: Vec<_> = state.add_fault(body(&bytes)?)?.into_iter().collect();
+    Ok(Json(
+        json!({ "faults": state.faults(), "applied": applied }),
+    ))
 }
 
 async fn clear_faults(extract::State(state): extract::State<State>) -> Json<Value> {
@@ -163,18 +162,12 @@ async fn clear_faults(extract::State(state): extract::State<State>) -> Json<Valu
     Json(json!({ "faults": [] }))
 }
 
-async fn send_message(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    match body::<Message>(&bytes) {
-        Ok(message) => answer(state.send_message(message).await),
-        Err(response) => response,
-    }
+async fn send_message(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    Ok(Json(json!(state.send_message(body(&bytes)?).await?)))
 }
 
-async fn mint_token(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    match body::<TokenRequest>(&bytes) {
-        Ok(request) => answer(state.mint_token(&request)),
-        Err(response) => response,
-    }
+async fn mint_token(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    Ok(Json(json!(state.mint_token(&body(&bytes)?)?)))
 }
 
 #[derive(Default, Deserialize)]
@@ -184,21 +177,18 @@ struct ClickRequest {
     waba_id: Option<String>,
 }
 
-async fn click(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    match body::<ClickRequest>(&bytes) {
-        Ok(request) => answer(state.click(request.page_id.as_deref(), request.waba_id.as_deref())),
-        Err(response) => response,
-    }
+async fn click(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    let request: ClickRequest = body(&bytes)?;
+    let click = state.click(request.page_id.as_deref(), request.waba_id.as_deref())?;
+    Ok(Json(json!(click)))
 }
 
-async fn set_webhook(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    let webhook: Webhook = match body(&bytes) {
-        Ok(webhook) => webhook,
-        Err(response) => return response,
-    };
-    state.set_webhook(Some(webhook));
+async fn set_webhook(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    state.set_webhook(Some(body(&bytes)?));
     let verified = state.verify_webhook().await;
-    Json(json!({ "verified": verified.is_ok(), "error": verified.err() })).into_response()
+    Ok(Json(
+        json!({ "verified": verified.is_ok(), "error": verified.err() }),
+    ))
 }
 
 async fn clear_webhook(extract::State(state): extract::State<State>) -> Json<Value> {
@@ -219,16 +209,13 @@ async fn clock(extract::State(state): extract::State<State>) -> Json<Value> {
     Json(json!({ "now": clock.now(), "offset_seconds": clock.offset().num_seconds() }))
 }
 
-async fn set_clock(extract::State(state): extract::State<State>, bytes: Bytes) -> Response {
-    match body(&bytes) {
-        Ok(ClockRequest::OffsetSeconds(offset)) => {
-            state.clock().set_offset(Duration::seconds(offset))
-        }
-        Ok(ClockRequest::AdvanceSeconds(by)) => state.clock().advance(Duration::seconds(by)),
-        Ok(ClockRequest::Now(now)) => state.clock().set(now),
-        Err(response) => return response,
+async fn set_clock(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    match body(&bytes)? {
+        ClockRequest::OffsetSeconds(offset) => state.clock().set_offset(Duration::seconds(offset)),
+        ClockRequest::AdvanceSeconds(by) => state.clock().advance(Duration::seconds(by)),
+        ClockRequest::Now(now) => state.clock().set(now),
     }
-    clock(extract::State(state)).await.into_response()
+    Ok(clock(extract::State(state)).await)
 }
 
 async fn reset(extract::State(state): extract::State<State>) -> Json<Value> {

@@ -1,10 +1,10 @@
 //! Datasets and what they are linked to.
 
 use crate::{ids, state::Memory, world::World};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A dataset as Events Manager knows it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Dataset {
     /// Its id.
     pub id: String,

@@ -1,8 +1,8 @@
 //! `POST /{dataset}/events`: who may, what they sent, and the ledger.
 
 use crate::{
-    assets::dataset_permissions,
     dataset::{Dataset, Kind},
+    dataset_edge,
     error::{GraphError, Result},
     faults::{self, Plan},
     graph,
@@ -117,7 +117,8 @@ fn authorise(memory: &Memory, world: &World, token: &Token, dataset: &Dataset) -
     // Sending needs the events permission of any asset that the dataset serves.
     let mut refused = missing();
     for asset in assets {
-        let Some(permission) = Kind::of(world, asset).and_then(|it| dataset_permissions(it).last())
+        let Some(permission) =
+            Kind::of(world, asset).and_then(|it| dataset_edge::permissions(it).last())
         else {
             continue;
         };

@@ -1,10 +1,11 @@
 //! What a person has allowed the app: permissions, and the assets that they count for.
 
 use crate::world::World;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A person's standing consent.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Grant {
     /// Permission to granted (true) or declined (false).
     pub(crate) permissions: BTreeMap<String, bool>,
@@ -14,7 +15,7 @@ pub(crate) struct Grant {
 }
 
 /// Which assets of a kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Choice {
     /// All current and future ones: Meta then lists no `target_ids`.
     All,

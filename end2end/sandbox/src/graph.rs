@@ -2,13 +2,14 @@
 //! headers that Graph puts on.
 
 use crate::{
-    accounts, assets, dialog,
+    accounts, assets, dataset_edge, dialog,
     error::{GraphError, Result},
     events,
     faults::{self, Plan},
     ids, oauth,
     request::Call,
     state::State,
+    subscriptions,
     tokens::{self, Caller},
     usage, versions,
 };
@@ -88,10 +89,10 @@ fn answer(state: &State, call: &Call, plan: &Plan, fbtrace: &str) -> Result<Valu
         ("DELETE", [user, "permissions", permission]) => {
             accounts::remove_permission(state, call, user, Some(permission))
         }
-        ("GET", [asset, "dataset"]) => assets::dataset(state, call, asset),
-        ("POST", [asset, "dataset"]) => assets::make_dataset(state, call, asset),
+        ("GET", [asset, "dataset"]) => dataset_edge::read(state, call, asset),
+        ("POST", [asset, "dataset"]) => dataset_edge::make(state, call, asset),
         ("GET" | "POST" | "DELETE", [asset, "subscribed_apps"]) => {
-            assets::subscribed_apps(state, call, asset)
+            subscriptions::subscribed_apps(state, call, asset)
         }
         ("GET", [waba, "phone_numbers"]) => assets::phone_numbers(state, call, waba),
         ("POST", [dataset, "events"]) => events::post(state, call, dataset, plan, fbtrace),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// An event that Meta has counted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Received {
     /// Grows with every event.
     pub number: u64,
@@ -30,7 +30,7 @@ pub struct Received {
 }
 
 /// One request to `/events`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Post {
     /// Grows with every request.
     pub number: u64,
@@ -55,7 +55,7 @@ pub struct Post {
 }
 
 /// What became of a post.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
     /// The events were counted.
@@ -101,7 +101,7 @@ pub struct Filter {
     pub limit: Option<usize>,
 }
 
-#[derive(Default)]
+#[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Ledger {
     events: Vec<Received>,
     posts: Vec<Post>,

@@ -9,6 +9,7 @@ mod clock;
 mod connection;
 mod controls;
 mod dataset;
+mod dataset_edge;
 mod dialog;
 mod error;
 mod events;
@@ -25,11 +26,11 @@ mod roster;
 mod rules;
 #[cfg(test)]
 mod rules_tests;
+mod saved;
 mod server;
 mod state;
 mod subcodes;
-#[cfg(test)]
-mod tests;
+mod subscriptions;
 mod tokens;
 mod usage;
 mod versions;

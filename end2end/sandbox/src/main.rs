@@ -3,7 +3,12 @@
 use anyhow::Result;
 use clap::Parser;
 use sandbox::{Config, Sandbox, Webhook};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use tokio::signal::unix::{SignalKind, signal};
 
 /// A simulated Meta: login dialog, Graph API, Events Manager, webhooks, fault knobs.
 #[derive(Parser)]
@@ -24,6 +29,9 @@ struct Options {
     /// The app's secret.
     #[arg(long, env = "SANDBOX_APP_SECRET", hide_env_values = true)]
     app_secret: Option<String>,
+    /// Where tokens, datasets and the ledger are kept between runs.
+    #[arg(long, env = "SANDBOX_STATE_FILE")]
+    state_file: Option<PathBuf>,
     /// Which world; the same seed gives the same ids.
     #[arg(long, env = "SANDBOX_SEED", default_value_t = 1)]
     seed: u64,
@@ -44,6 +52,7 @@ async fn main() -> Result<()> {
             verify_token: options.verify_token,
         }),
         seed: options.seed,
+        state_file: options.state_file,
         ..Config::default()
     };
     let sandbox = Sandbox::start(
@@ -53,6 +62,11 @@ async fn main() -> Result<()> {
     .await?;
     // One line for programs that started it on port 0.
     println!("{}", sandbox.url());
-    tokio::signal::ctrl_c().await?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
+    sandbox.stop();
     Ok(())
 }

@@ -13,7 +13,7 @@ use axum::{
     extract::{self, Path, Query},
     http::StatusCode,
     middleware,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
     routing::{get, post},
 };
 use chrono::DateTime;
@@ -162,16 +162,9 @@ async fn write(
     Redirect::to(&format!("/?{query}"))
 }
 
-fn dataset(state: &State, id: &str) -> Result<Dataset, Response> {
-    state.memory().dataset(id).cloned().ok_or_else(|| {
-        page(
-            StatusCode::NOT_FOUND,
-            "There is no such dataset",
-            "",
-            "<p><a href=\"/\">All datasets</a></p>",
-        )
-        .into_response()
-    })
+fn no_dataset() -> Response {
+    let main = "<p><a href=\"/\">All datasets</a></p>";
+    page(StatusCode::NOT_FOUND, "There is no such dataset", "", main)
 }
 
 fn tabs(dataset: &Dataset) -> String {
@@ -187,9 +180,8 @@ async fn overview(
     extract::State(state): extract::State<State>,
     Path(id): Path<String>,
 ) -> Response {
-    let dataset = match dataset(&state, &id) {
-        Ok(dataset) => dataset,
-        Err(response) => return response,
+    let Some(dataset) = state.memory().dataset(&id).cloned() else {
+        return no_dataset();
     };
     let events = state.events(&Filter::dataset(&id));
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
@@ -227,9 +219,8 @@ async fn test_events(
     extract::State(state): extract::State<State>,
     Path(id): Path<String>,
 ) -> Response {
-    let dataset = match dataset(&state, &id) {
-        Ok(dataset) => dataset,
-        Err(response) => return response,
+    let Some(dataset) = state.memory().dataset(&id).cloned() else {
+        return no_dataset();
     };
     let events = state.events(&Filter::dataset(&id));
     let mut by_code: BTreeMap<&str, Vec<&Received>> = BTreeMap::new();

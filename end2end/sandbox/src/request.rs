@@ -45,7 +45,9 @@ impl Call {
         let is_json = kind.starts_with("application/json") || body.first() == Some(&b'{');
         if is_json && !body.is_empty() {
             match serde_json::from_slice(&body) {
-                Ok(Value::Object(object)) => params.extend(object),
+                Ok(Value::Object(object)) => {
+                    params.extend(object.into_iter().filter(|(_, value)| !value.is_null()));
+                }
                 _ => {
                     return Err(GraphError::parameter(
                         "The request body is not a JSON object",
@@ -118,10 +120,20 @@ impl Call {
     }
 }
 
+/// Adds a form's fields. A name that repeats within the form becomes a list; one that was there before is replaced.
 fn add_form(params: &mut Map<String, Value>, form: &[u8]) {
+    let mut fields: Map<String, Value> = Map::new();
     for (name, value) in url::form_urlencoded::parse(form) {
-        params.insert(name.into_owned(), value.into_owned().into());
+        let value = Value::from(value.into_owned());
+        match fields.get_mut(name.as_ref()) {
+            Some(Value::Array(values)) => values.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+            None => {
+                fields.insert(name.into_owned(), value);
+            }
+        }
     }
+    params.extend(fields);
 }
 
 fn parse_version(segment: &str) -> Option<(u32, u32)> {

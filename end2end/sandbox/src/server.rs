@@ -3,12 +3,13 @@
 use crate::{
     connection::{ResettableListener, Switch},
     controls, graph, pages,
+    saved::SavedState,
     state::State,
 };
 use anyhow::{Context, Result};
 use axum::Router;
 use serde::Deserialize;
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,9 @@ pub struct Config {
     pub public_url: String,
     /// Which world; the same seed gives the same ids.
     pub seed: u64,
+    /// Where the memory is kept between runs, so that connections made yesterday work today; `None`: nowhere. At most
+    /// the last second is lost when the process is killed.
+    pub state_file: Option<PathBuf>,
     /// *Valid OAuth Redirect URIs*, compared exactly; empty: any address of this machine.
     pub valid_redirect_uris: Vec<String>,
 }
@@ -47,6 +51,7 @@ impl Default for Config {
             webhook: None,
             public_url: String::new(),
             seed: 1,
+            state_file: None,
             valid_redirect_uris: Vec::new(),
         }
     }
@@ -57,6 +62,7 @@ pub struct Sandbox {
     state: State,
     addr: SocketAddr,
     stop: CancellationToken,
+    saved: Option<Arc<SavedState>>,
 }
 
 impl Sandbox {
@@ -81,8 +87,17 @@ impl Sandbox {
             "" => format!("http://localhost:{}", addr.port()),
             given => given.into(),
         };
+        let saved = config
+            .state_file
+            .clone()
+            .map(|path| SavedState::new(path, config.seed));
         let state = State::new(config, public_url, http);
         let stop = CancellationToken::new();
+        let saved = saved.map(Arc::new);
+        if let Some(saved) = &saved {
+            saved.load(&state)?;
+            tokio::spawn(saved.clone().keep(state.clone(), stop.clone()));
+        }
         let listener = ResettableListener {
             listener,
             stop: stop.child_token(),
@@ -95,7 +110,12 @@ impl Sandbox {
                 () = stopped.cancelled() => {}
             }
         });
-        Ok(Self { state, addr, stop })
+        Ok(Self {
+            state,
+            addr,
+            stop,
+            saved,
+        })
     }
 
     /// The address for browsers and clients, without a slash at the end.
@@ -113,9 +133,12 @@ impl Sandbox {
         self.state.clone()
     }
 
-    /// Stops listening and resets every connection.
+    /// Stops listening, resets every connection, saves the memory where that is wanted.
     pub fn stop(&self) {
         self.stop.cancel();
+        if let Some(saved) = &self.saved {
+            saved.save(&self.state);
+        }
     }
 }
 

@@ -12,9 +12,13 @@ use crate::{
     webhooks::{self, Delivery, Message},
     world::World,
 };
+use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard},
+    sync::{
+        Arc, Mutex, MutexGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// The sandbox's memory; clones are handles on the same. Whatever the HTTP controls can do can be done here.
@@ -30,29 +34,35 @@ pub(crate) struct Shared {
     pub(crate) world: World,
     pub(crate) http: reqwest::Client,
     memory: Mutex<Memory>,
+    /// Somebody may have changed the memory since it was saved.
+    touched: AtomicBool,
 }
 
-/// What changes while the sandbox runs.
-#[derive(Default)]
+/// What changes while the sandbox runs. Knobs and the webhook are the caller's business and are not saved.
+#[derive(Default, Deserialize, Serialize)]
 pub(crate) struct Memory {
     /// Grows with every token; a fault that spares newer tokens compares it.
     pub(crate) minted: u64,
     pub(crate) tokens: HashMap<String, Token>,
-    /// Page token by (the token that it was derived from, Page).
-    pub(crate) page_tokens: HashMap<(String, String), String>,
+    /// Page token by the token that it was derived from, then by Page.
+    pub(crate) page_tokens: HashMap<String, HashMap<String, String>>,
     pub(crate) codes: HashMap<String, Code>,
     pub(crate) grants: HashMap<String, Grant>,
     pub(crate) datasets: Vec<Dataset>,
     /// Subscribed webhook fields by asset.
     pub(crate) subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub(crate) clicks: HashMap<String, Click>,
+    #[serde(skip)]
     pub(crate) faults: Vec<Fault>,
+    #[serde(skip)]
     pub(crate) webhook: Option<Webhook>,
     pub(crate) ledger: Ledger,
+    #[serde(skip)]
     pub(crate) calls: u64,
 }
 
 /// An authorisation code, until it is exchanged or too old.
+#[derive(Deserialize, Serialize)]
 pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     pub(crate) person: String,
@@ -64,7 +74,7 @@ pub(crate) struct Code {
 }
 
 /// A person's tap on an ad that leads to WhatsApp.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Click {
     /// What the webhook hands out and the event carries.
     pub ctwa_clid: String,
@@ -85,6 +95,7 @@ impl State {
             world: World::new(config.seed),
             http,
             memory: Mutex::default(),
+            touched: AtomicBool::new(false),
         }));
         state.reset();
         state.set_webhook(config.webhook);
@@ -97,6 +108,17 @@ impl State {
 
     /// Never held across an await.
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.0.touched.store(true, Ordering::Relaxed);
+        self.peek()
+    }
+
+    /// Whether the memory was handed out since this was asked last.
+    pub(crate) fn take_touched(&self) -> bool {
+        self.0.touched.swap(false, Ordering::Relaxed)
+    }
+
+    /// The memory, for one who only looks.
+    pub(crate) fn peek(&self) -> MutexGuard<'_, Memory> {
         self.0.memory.lock().expect("no holder of the lock panics")
     }
 

@@ -18,7 +18,7 @@ pub(crate) const LONG: i64 = 60 * 86_400;
 pub(crate) const DATA_ACCESS: i64 = 90 * 86_400;
 
 /// What is known about a token.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Token {
     pub(crate) number: u64,
     pub(crate) kind: Kind,
@@ -31,7 +31,7 @@ pub(crate) struct Token {
     pub(crate) revoked: Option<u32>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Kind {
     User,
     /// Business integration system user, of that business.
@@ -102,10 +102,11 @@ impl Memory {
     /// The Page token that derives from a person's token; the same one each time. It lives as long as a short token
     /// that it comes from, else for ever.
     pub(crate) fn page_token(&mut self, parent: &str, page: &str, now: i64) -> String {
-        let key = (parent.to_owned(), page.to_owned());
-        if let Some(secret) = self.page_tokens.get(&key) {
+        let known = self.page_tokens.entry(parent.into()).or_default();
+        if let Some(secret) = known.get(page) {
             return secret.clone();
         }
+        let key = parent;
         let parent = self
             .tokens
             .get(parent)
@@ -122,7 +123,8 @@ impl Memory {
             now,
             end,
         );
-        self.page_tokens.insert(key, secret.clone());
+        let known = self.page_tokens.entry(key.into()).or_default();
+        known.insert(page.into(), secret.clone());
         secret
     }
 

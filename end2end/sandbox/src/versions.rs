@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+/// Year, month, day.
+type Day = (i32, u32, u32);
+
 /// Major version and the last day on which it is usable, oldest first; the newest has no end yet.
-const VERSIONS: &[(u32, Option<(i32, u32, u32)>)] = &[
+const VERSIONS: &[(u32, Option<Day>)] = &[
     (16, Some((2025, 5, 14))),
     (19, Some((2026, 5, 21))),
     (20, Some((2026, 9, 24))),
@@ -19,7 +22,7 @@ const VERSIONS: &[(u32, Option<(i32, u32, u32)>)] = &[
 /// version, or `None` when there is no such version yet.
 pub(crate) fn served(asked: Option<(u32, u32)>, now: DateTime<Utc>) -> Option<u32> {
     let today = now.date_naive();
-    let usable = |end: Option<(i32, u32, u32)>| {
+    let usable = |end: Option<Day>| {
         end.and_then(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day))
             .is_none_or(|end| today <= end)
     };

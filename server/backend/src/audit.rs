@@ -65,13 +65,24 @@ impl Tx {
         object: impl ToString,
         detail: serde_json::Value,
     ) -> Result<()> {
+        self.audit_of(self.advertiser, action, object, detail).await
+    }
+
+    /// The same for an advertiser that the transaction was not opened for: a job's spans them all.
+    pub(crate) async fn audit_of(
+        &mut self,
+        advertiser: Option<AdvertiserId>,
+        action: &str,
+        object: impl ToString,
+        detail: serde_json::Value,
+    ) -> Result<()> {
         let id: AuditId = self.clock.mint();
         let at = self.clock.now();
         sqlx::query!(
             "INSERT INTO audit (id, advertiser_id, at, actor_kind, actor_id, action, object_id, request_id, detail)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             id.uuid(),
-            self.advertiser.map(|id| id.uuid()),
+            advertiser.map(|id| id.uuid()),
             at,
             self.actor.kind(),
             self.actor.id(),

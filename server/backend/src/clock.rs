@@ -43,6 +43,11 @@ impl Clock {
         self.advance(span);
     }
 
+    /// Shows the system's time again.
+    pub fn follow_system(&self) {
+        self.0.offset_ms.store(0, Ordering::Relaxed);
+    }
+
     /// A new UUIDv7 of this moment, in order with those minted before it in the same millisecond.
     #[must_use]
     pub fn mint<T: From<Uuid>>(&self) -> T {

@@ -5,31 +5,45 @@
 //! row-level security stands behind every query.
 
 mod advertisers;
+mod assets;
 mod audit;
 mod clock;
 pub mod cluster;
+mod connect;
+mod connections;
+mod contacts;
+mod credentials;
 mod database;
+mod delivery;
+mod deployment;
 mod error;
+mod events;
+mod explain;
 mod passwords;
 mod scope;
 mod seal;
 mod sessions;
 mod staff;
+mod studio;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod throttle;
+mod webhooks;
 
 use std::sync::Arc;
 
 pub use advertisers::{AdvertiserDraft, AdvertiserFilter, time_zones};
 pub use audit::Tx;
 pub use clock::Clock;
-pub use database::{Database, MIGRATOR};
+pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};
+pub use database::{Database, DatabaseError, MIGRATOR};
+pub use deployment::DemoState;
 pub use error::{Error, Result};
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use sessions::{NewSession, SessionToken};
 pub use staff::{Staff, StaffDraft};
+pub use webhooks::Received;
 
 /// What a deployment decides, once, at start.
 #[derive(Clone, Debug)]

@@ -176,8 +176,7 @@ mod tests {
     fn the_business_header_counts_minutes() {
         let usage = usage(
             "X-Business-Use-Case-Usage",
-            r#"{"77":[{"type":"ads_management","call_count":95,"total_cputime":20,"total_time":20,
-                "estimated_time_to_regain_access":19,"ads_api_access_tier":"development_access"},{"type":"pages"}]}"#,
+            r#"{"77":[{"type":"ads_management","call_count":95,"total_cputime":20,"total_time":20,"estimated_time_to_regain_access":19,"ads_api_access_tier":"development_access"},{"type":"pages"}]}"#,
         );
         assert_eq!(usage.regain_access(), Some(Duration::from_secs(19 * 60)));
         assert_eq!(usage.business["77"][0].percent(), 95.0);

@@ -7,6 +7,7 @@ mod connect;
 mod connection;
 mod event;
 mod studio;
+mod studio_form;
 
 pub use advertiser::{Advertiser, AdvertiserPage, AdvertiserRow, ChannelLight};
 pub use connect::{
@@ -18,6 +19,7 @@ pub use event::{
     TimelineEntry,
 };
 pub use studio::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent};
+pub use studio_form::Unreadable;
 
 use serde::{Deserialize, Serialize};
 

@@ -138,7 +138,7 @@ async fn database() -> PgConnectOptions {
     let random = uuid::Uuid::new_v4().simple().to_string();
     let minute = Clock::system().now().timestamp() as u64 / 60;
     let name = format!("test_{minute}_{}", &random[..12]);
-    let mut connection = PgConnection::connect_with(owner).await.expect("the test cluster answers");
+    let mut connection = PgConnection::connect_with(&server.home()).await.expect("the test cluster answers");
     drop_old(&mut connection, minute).await;
     let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
     // Another test process may hold the template for a moment.

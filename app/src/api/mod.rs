@@ -1,0 +1,6 @@
+//! Server functions: what pages ask of the server, one file per resource. Each parses, takes the scope and makes one
+//! call into `backend`. They are public HTTP endpoints: none but the sign-in goes without `scope()?`.
+
+pub mod advertisers;
+pub mod connections;
+pub mod session;

@@ -1,0 +1,101 @@
+//! What every form has: its failure, a button that waits, and what was typed before a reload.
+
+use leptos::{
+    prelude::*,
+    server::{ServerAction, SharedValue},
+    server_fn::ServerFn,
+    wasm_bindgen::JsCast,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Alert, Tone};
+use crate::{Error, preferences::text};
+
+/// What was typed into a form that came back with an error, as JSON. Provided by the shell when the browser has no
+/// JavaScript; elsewhere the form never went away.
+#[derive(Clone)]
+pub struct Kept(
+    /// The form's fields.
+    pub String,
+);
+
+/// What the form starts with: what was typed before it came back, else `otherwise`. Call it at the top of the component,
+/// outside of any `Suspend`. The form's structure denies unknown fields, so that two forms are not taken for each other.
+pub fn typed<F>(otherwise: impl FnOnce() -> F) -> F
+where
+    F: std::fmt::Debug + Clone + Serialize + DeserializeOwned,
+{
+    SharedValue::new(|| use_context::<Kept>().and_then(|Kept(json)| serde_json::from_str::<F>(&json).ok()))
+        .into_inner()
+        .unwrap_or_else(otherwise)
+}
+
+/// The failure of the last time the form was sent; none while it is under way again.
+pub fn failure_of<S>(action: ServerAction<S>) -> Signal<Option<Error>>
+where
+    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
+    S::Output: Clone + Send + Sync + 'static,
+{
+    let (value, pending) = (action.value(), action.pending());
+    Signal::derive(move || {
+        if pending.get() { None } else { value.with(|value| value.as_ref()?.as_ref().err().cloned()) }
+    })
+}
+
+/// Says above the form what is not about one of its fields, and moves the focus: to the first wrong field, else to
+/// itself.
+#[component]
+pub fn FormError(
+    /// The form's failure, from `failure_of(action)`.
+    #[prop(into)]
+    failure: Signal<Option<Error>>,
+) -> impl IntoView {
+    let text = text();
+    Effect::new(move || {
+        if failure.with(Option::is_some) {
+            request_animation_frame(|| {
+                let found = document().query_selector("[aria-invalid=true], [data-form-error]").ok().flatten();
+                if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+                    // What cannot take the focus is read all the same: it is a live region.
+                    drop(element.focus());
+                }
+            });
+        }
+    });
+    view! {
+        <div role="alert">
+            {move || {
+                failure
+                    .with(|failure| failure.as_ref()?.above(text))
+                    .map(|what| view! {
+                        <div tabindex="-1" data-form-error="">
+                            <Alert tone=Tone::Error>
+                                <p>{what}</p>
+                            </Alert>
+                        </div>
+                    })
+            }}
+        </div>
+    }
+}
+
+/// The button that sends the form. While the answer is awaited it says so and cannot be pressed again.
+#[component]
+pub fn Submit(
+    /// What it does, as a verb.
+    #[prop(into)]
+    label: String,
+    /// Whether the answer is awaited: `action.pending()`.
+    #[prop(into)]
+    pending: Signal<bool>,
+    /// Its look; the page's main action if not given.
+    #[prop(default = "btn btn-primary")]
+    class: &'static str,
+) -> impl IntoView {
+    view! {
+        <button type="submit" class=class disabled=move || pending.get()>
+            <span class="loading" hidden=move || !pending.get() aria-hidden="true"></span>
+            {label}
+        </button>
+    }
+}

@@ -1,0 +1,86 @@
+//! The top of every page: where it is, what it is, what can be done with all of it.
+
+use leptos::{html::H1, prelude::*};
+use leptos_meta::Title;
+
+use super::Icon;
+use crate::preferences::text;
+
+/// Whether the first page has been drawn: from then on a new page takes the focus to its heading, as a reload would.
+#[derive(Clone, Copy)]
+pub struct Arrived(
+    /// It has.
+    pub StoredValue<bool>,
+);
+
+/// A page above this one.
+#[derive(Clone, Debug)]
+pub struct Crumb {
+    /// Its path.
+    pub href: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Crumb {
+    /// A page above this one.
+    pub fn new(href: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { href: href.into(), name: name.into() }
+    }
+}
+
+/// Heading, document title, way up, and the page's actions as children.
+#[component]
+pub fn PageHead(
+    /// What the page is, in a few words.
+    #[prop(into)]
+    title: String,
+    /// The pages above it, outermost first.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// A sentence below the heading.
+    #[prop(optional, into)]
+    lead: String,
+    /// Links and buttons to the right.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let text = text();
+    let heading = NodeRef::<H1>::new();
+    let arrived = use_context::<Arrived>();
+    Effect::new(move || {
+        if let (Some(heading), Some(Arrived(arrived))) = (heading.get(), arrived)
+            && arrived.get_value()
+        {
+            // A heading that cannot take the focus is still there to be read.
+            drop(heading.focus());
+        }
+    });
+    let way_up = (!crumbs.is_empty()).then(|| {
+        let crumbs = crumbs
+            .into_iter()
+            .map(|crumb| view! {
+                <li class="flex min-w-0 items-center gap-1">
+                    <a class="link-hover truncate py-1" href=crumb.href>{crumb.name}</a>
+                    {Icon::ChevronRight.sized("size-3.5 shrink-0")}
+                </li>
+            })
+            .collect_view();
+        view! {
+            <nav aria-label=text.frame_breadcrumb()>
+                <ol class="flex flex-wrap items-center gap-1 text-sm text-muted">{crumbs}</ol>
+            </nav>
+        }
+    });
+    view! {
+        <Title text=title.clone()/>
+        <div class="mb-5 space-y-1">
+            {way_up}
+            <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+                <h1 class="min-w-0 break-words text-2xl font-semibold" tabindex="-1" node_ref=heading>{title}</h1>
+                {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> })}
+            </div>
+            {(!lead.is_empty()).then(|| view! { <p class="max-w-prose text-muted">{lead}</p> })}
+        </div>
+    }
+}

@@ -1,0 +1,36 @@
+//! Short news about what is not where the eye is.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+/// How long one stays.
+const SHOWN: Duration = Duration::from_secs(4);
+
+/// Says things to the reader; a context of the frame.
+#[derive(Clone, Copy)]
+pub struct Toasts(RwSignal<Option<String>>);
+
+impl Toasts {
+    /// Nothing to say yet.
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// Says it, and for a few seconds shows it.
+    pub fn say(self, what: impl Into<String>) {
+        self.0.set(Some(what.into()));
+        set_timeout(move || self.0.set(None), SHOWN);
+    }
+}
+
+/// Where toasts appear. It is always there, so that screen readers listen to it.
+#[component]
+pub fn ToastRegion() -> impl IntoView {
+    let Toasts(said) = expect_context();
+    view! {
+        <div class="toast toast-end z-50 max-md:bottom-16" role="status" aria-live="polite">
+            {move || said.get().map(|what| view! { <div class="alert bg-base-100"><span>{what}</span></div> })}
+        </div>
+    }
+}

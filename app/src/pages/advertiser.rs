@@ -1,0 +1,145 @@
+//! One advertiser: how it fares, and what it has connected.
+
+use domain::{Channel, Health, Permission, console::{Advertiser, Connection}};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::connection_card::ConnectionCard;
+use crate::{
+    api::{
+        advertisers::advertiser,
+        connections::{ConnectionList, RecheckConnection, list_connections},
+    },
+    components::{
+        Alert, ChannelMark, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows, Tone,
+        failure_of,
+    },
+    preferences::text,
+};
+
+/// Header, one sentence about its health, and a card per connection.
+#[component]
+pub fn AdvertiserPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
+    let recheck = ServerAction::<RecheckConnection>::new();
+    let loaded = Resource::new(move || id.get(), advertiser);
+    let connections = Resource::new(move || (id.get(), recheck.version().get()), |(id, _)| list_connections(id));
+    let text = text();
+
+    view! {
+        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(advertiser) => view! {
+                        <Head advertiser=advertiser.clone()/>
+                        <FormError failure=failure_of(recheck)/>
+                        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
+                            {move || {
+                                let advertiser = advertiser.clone();
+                                Suspend::new(async move {
+                                    match connections.await {
+                                        Ok(list) => view! { <Connections advertiser list recheck/> }.into_any(),
+                                        Err(error) => {
+                                            let title = text.advertiser_connections_not_loaded();
+                                            let retry = move |()| connections.refetch();
+                                            view! { <ErrorNote error title retry/> }.into_any()
+                                        }
+                                    }
+                                })
+                            }}
+                        </Transition>
+                    }
+                    .into_any(),
+                    Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Head(advertiser: Advertiser) -> impl IntoView {
+    let text = text();
+    let Advertiser { id, name, time_zone, reference, language, is_archived } = advertiser;
+    let lead = [language.own_name(), &time_zone, &reference].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    view! {
+        <PageHead
+            title=name
+            lead=lead.join(" · ")
+            crumbs=vec![Crumb::new("/advertisers", text.words_advertisers())]
+        >
+            <May permission=Permission::SendTestEvents>
+                <a class="btn btn-sm" href=format!("/studio?advertiser={id}")>{Icon::Flask.view()} {text.words_test_studio()}</a>
+            </May>
+            <May permission=Permission::ViewEvents>
+                <a class="btn btn-sm" href=format!("/events?advertiser={id}")>{Icon::Activity.view()} {text.words_events()}</a>
+            </May>
+            <May permission=Permission::ManageAdvertisers>
+                <a class="btn btn-sm" href=format!("/advertisers/{id}/edit")>{Icon::Pencil.view()} {text.words_edit()}</a>
+            </May>
+        </PageHead>
+        {is_archived.then(|| view! {
+            <div class="mb-4">
+                <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert>
+            </div>
+        })}
+    }
+}
+
+#[component]
+fn Connections(
+    advertiser: Advertiser,
+    list: ConnectionList,
+    recheck: ServerAction<RecheckConnection>,
+) -> impl IntoView {
+    let text = text();
+    let ConnectionList { connections, now_ms } = list;
+    let connect = format!("/advertisers/{}/connect", advertiser.id);
+    let may_connect = !advertiser.is_archived;
+    if connections.is_empty() {
+        return view! {
+            <Empty icon=Icon::Unplug title=text.advertiser_nothing_connected_title() what=text.advertiser_nothing_connected()>
+                {may_connect.then(|| view! {
+                    <May permission=Permission::ManageConnections>
+                        <a class="btn btn-primary" href=connect.clone()>
+                            <ChannelMark channel=Channel::Messenger compact=true/> {text.advertiser_connect_messenger()}
+                        </a>
+                    </May>
+                })}
+            </Empty>
+        }
+        .into_any();
+    }
+    let cards = connections
+        .iter()
+        .cloned()
+        .map(|connection| view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> })
+        .collect_view();
+    view! {
+        <div class="space-y-4">
+            {sentence(&connections)}
+            <div class="flex flex-wrap items-center justify-between gap-2">
+                <h2 class="text-lg font-semibold">{text.advertiser_connections()}</h2>
+                {may_connect.then(|| view! {
+                    <May permission=Permission::ManageConnections>
+                        <a class="btn btn-sm" href=connect.clone()>{Icon::Plus.view()} {text.advertiser_connect_more()}</a>
+                    </May>
+                })}
+            </div>
+            <ul class="grid gap-4 xl:grid-cols-2">{cards}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// How the worst of the connections fares.
+fn sentence(connections: &[Connection]) -> AnyView {
+    let worst = connections.iter().map(|connection| connection.health).max().unwrap_or(Health::Healthy);
+    let tone = match worst {
+        Health::Healthy => Tone::Success,
+        Health::Degraded => Tone::Warning,
+        Health::Reconnect | Health::Misconfigured => Tone::Error,
+    };
+    view! { <Alert tone><p>{text().health_sentence(worst)}</p></Alert> }.into_any()
+}

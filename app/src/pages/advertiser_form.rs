@@ -1,0 +1,62 @@
+//! The fields of an advertiser, for creating and editing.
+
+use domain::Language;
+use leptos::prelude::*;
+
+use crate::{
+    Error,
+    api::advertisers::{AdvertiserForm, time_zones},
+    components::{Field, Select},
+    preferences::text,
+};
+
+/// Name, language, time zone and reference.
+#[component]
+pub fn AdvertiserFields(
+    /// What is in the fields at first.
+    form: AdvertiserForm,
+    /// The form's failure.
+    failure: Signal<Option<Error>>,
+) -> impl IntoView {
+    let text = text();
+    let zones = Resource::new(|| (), |()| time_zones());
+    let languages =
+        Language::ALL.iter().map(|language| (language.to_string(), language.own_name().to_owned())).collect();
+    view! {
+        <div class="space-y-5 text-base">
+            <Field name="name" label=text.words_name() hint=text.advertisers_name_hint() value=form.name failure/>
+            <Select
+                name="language"
+                label=text.words_language()
+                hint=text.advertisers_language_hint()
+                options=languages
+                value=form.language
+                failure
+            />
+            <Field
+                name="time_zone"
+                label=text.words_time_zone()
+                hint=text.advertisers_time_zone_hint()
+                value=form.time_zone
+                list="time-zones"
+                failure
+            />
+            // Suggestions only: the field takes a zone without them.
+            <Suspense>
+                <datalist id="time-zones">
+                    {move || Suspend::new(async move {
+                        zones.await.unwrap_or_default().into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()
+                    })}
+                </datalist>
+            </Suspense>
+            <Field
+                name="reference"
+                label=text.words_reference()
+                hint=text.advertisers_reference_hint()
+                value=form.reference
+                optional=true
+                failure
+            />
+        </div>
+    }
+}

@@ -1,0 +1,195 @@
+//! All advertisers: found, filtered, and how each one's channels fare.
+
+use domain::{Permission, console::AdvertiserRow};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::advertisers::{AdvertiserList, list_advertisers},
+    components::{
+        ChannelMark, Empty, ErrorNote, GetForm, HealthBadge, Icon, May, PageHead, Pager, SkeletonRows, Tab, Table, Tabs,
+        Time, query_string,
+    },
+    preferences::text,
+};
+
+/// What the URL says about the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Shown {
+    search: String,
+    archived: bool,
+    after: String,
+}
+
+impl Shown {
+    /// The URL that shows it.
+    fn href(&self) -> String {
+        let archived = if self.archived { "1" } else { "" };
+        let pairs = [("search", self.search.as_str()), ("archived", archived), ("after", self.after.as_str())];
+        format!("/advertisers{}", query_string(pairs.into_iter()))
+    }
+}
+
+/// Search, the two lists (in use, archived), and a table.
+#[component]
+pub fn AdvertisersPage() -> impl IntoView {
+    let text = text();
+    let query = use_query_map();
+    let shown = Memo::new(move |_| {
+        query.with(|query| Shown {
+            search: query.get("search").unwrap_or_default(),
+            archived: query.get("archived").is_some_and(|archived| archived == "1"),
+            after: query.get("after").unwrap_or_default(),
+        })
+    });
+    let list = Resource::new(move || shown.get(), |shown| list_advertisers(shown.search, shown.archived, shown.after));
+
+    view! {
+        <PageHead title=text.words_advertisers()>
+            <May permission=Permission::ManageAdvertisers>
+                <a class="btn btn-primary btn-sm" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
+            </May>
+        </PageHead>
+        {move || filters(&shown.get())}
+        <Transition fallback=|| view! { <SkeletonRows/> }>
+            {move || {
+                let shown = shown.get();
+                Suspend::new(async move {
+                    match list.await {
+                        Ok(list) if list.page.rows.is_empty() => nothing(&shown),
+                        Ok(list) => rows(list, &shown),
+                        Err(error) => {
+                            let title = text.advertisers_not_loaded();
+                            view! { <ErrorNote error title retry=move |()| list.refetch()/> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+fn filters(shown: &Shown) -> AnyView {
+    let text = text();
+    let list = |archived| Shown { archived, search: shown.search.clone(), after: String::new() }.href();
+    let tabs = vec![
+        Tab { href: list(false), name: text.advertisers_in_use().to_owned(), is_open: !shown.archived },
+        Tab { href: list(true), name: text.advertisers_archived().to_owned(), is_open: shown.archived },
+    ];
+    view! {
+        <Tabs label=text.advertisers_lists() tabs/>
+        <GetForm action="/advertisers" class="mb-4 flex max-w-xl gap-2">
+            {shown.archived.then(|| view! { <input type="hidden" name="archived" value="1"/> })}
+            <input
+                class="input input-sm min-w-0 flex-1"
+                type="search"
+                name="search"
+                value=shown.search.clone()
+                autocomplete="off"
+                aria-label=text.advertisers_search()
+                placeholder=text.advertisers_search()
+            />
+            <button class="btn btn-sm" type="submit">{text.words_search()}</button>
+        </GetForm>
+    }
+    .into_any()
+}
+
+/// Why there is nothing: no match, nothing archived, or nobody added yet.
+fn nothing(shown: &Shown) -> AnyView {
+    let text = text();
+    if !shown.search.is_empty() {
+        let all = Shown { search: String::new(), after: String::new(), ..shown.clone() }.href();
+        view! {
+            <Empty icon=Icon::Search title=text.advertisers_no_match_title() what=text.advertisers_no_match(&shown.search)>
+                <a class="btn btn-sm" href=all>{text.advertisers_drop_search()}</a>
+            </Empty>
+        }
+        .into_any()
+    } else if shown.archived {
+        view! { <Empty icon=Icon::Archive title=text.advertisers_none_archived_title() what=text.advertisers_none_archived()/> }
+            .into_any()
+    } else {
+        view! {
+            <Empty icon=Icon::Store title=text.advertisers_empty_title() what=text.advertisers_empty()>
+                <May permission=Permission::ManageAdvertisers>
+                    <a class="btn btn-primary" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
+                </May>
+            </Empty>
+        }
+        .into_any()
+    }
+}
+
+fn rows(list: AdvertiserList, shown: &Shown) -> AnyView {
+    let text = text();
+    let now_ms = list.now_ms;
+    let first = (!shown.after.is_empty()).then(|| Shown { after: String::new(), ..shown.clone() }.href());
+    let next = list.page.next.map(|after| Shown { after: after.to_string(), ..shown.clone() }.href());
+    let rows = list.page.rows.into_iter().map(|row| view! { <Row row now_ms/> }).collect_view();
+    view! {
+        <Table caption=text.words_advertisers()>
+            <thead>
+                <tr>
+                    <th scope="col">{text.words_name()}</th>
+                    <th scope="col">{text.advertisers_channels()}</th>
+                    <th class="hidden md:table-cell" scope="col">{text.advertisers_step()}</th>
+                    <th class="hidden sm:table-cell" scope="col">{text.advertisers_last_accepted()}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </Table>
+        <Pager first next/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
+    let text = text();
+    let AdvertiserRow { advertiser, channels, step, last_accepted } = row;
+    let lights = channels
+        .iter()
+        .map(|light| view! {
+            <li class="flex items-center gap-2">
+                <ChannelMark channel=light.channel compact=true/> <HealthBadge health=light.health/>
+            </li>
+        })
+        .collect_view();
+    let lights = if channels.is_empty() {
+        view! { <span class="text-muted">{text.advertisers_no_channel()}</span> }.into_any()
+    } else {
+        view! { <ul class="flex flex-wrap gap-x-4 gap-y-1">{lights}</ul> }.into_any()
+    };
+    view! {
+        <tr class="hover:bg-base-200">
+            <th class="font-normal" scope="row">
+                <a class="link-hover block min-w-32 py-1 font-medium" href=format!("/advertisers/{}", advertiser.id)>
+                    {advertiser.name}
+                </a>
+                {(!advertiser.reference.is_empty())
+                    .then(|| view! { <span class="block text-xs text-muted">{advertiser.reference}</span> })}
+            </th>
+            <td>{lights}</td>
+            <td class="hidden md:table-cell">{step.map(|step| text.connect_step(step))}</td>
+            <td class="hidden text-muted sm:table-cell">
+                {match last_accepted {
+                    Some(moment) => view! { <Time moment now_ms/> }.into_any(),
+                    None => text.words_never().into_any(),
+                }}
+            </td>
+        </tr>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shown;
+
+    #[test]
+    fn the_url_says_only_what_is_asked_for() {
+        assert_eq!(Shown::default().href(), "/advertisers");
+        let shown = Shown { search: "花 50%&x".into(), archived: true, after: "adv_1".into() };
+        assert_eq!(shown.href(), "/advertisers?search=%E8%8A%B1%2050%25%26x&archived=1&after=adv_1");
+    }
+}

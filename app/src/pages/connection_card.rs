@@ -1,0 +1,163 @@
+//! One connection on its advertiser's page.
+
+use domain::{
+    AdvertiserId, Health, Permission,
+    console::{Connection, Explanation, Moment},
+};
+use leptos::prelude::*;
+
+use crate::{
+    api::connections::RecheckConnection,
+    components::{Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Submit, Time, Tone},
+    preferences::text,
+};
+
+/// Connected as whom, where its events go, what it may, and the next step when it is not well.
+#[component]
+pub fn ConnectionCard(
+    /// Whose.
+    advertiser: AdvertiserId,
+    /// The connection.
+    connection: Connection,
+    /// The server's now.
+    now_ms: i64,
+    /// Asks Meta again.
+    recheck: ServerAction<RecheckConnection>,
+) -> impl IntoView {
+    let text = text();
+    let health = connection.health;
+    let repair = connection.explanation.clone().map(|explanation| {
+        view! { <Repair advertiser explanation health parked=connection.parked/> }
+    });
+    let id = connection.id.to_string();
+    view! {
+        <li class="card bg-base-100">
+            <div class="card-body gap-4 p-5">
+                <div class="flex flex-wrap items-start justify-between gap-2">
+                    <div class="min-w-0">
+                        <h3 class="break-words text-base font-semibold">{connection.asset.name.clone()}</h3>
+                        <p class="text-muted"><ChannelMark channel=connection.channel/></p>
+                    </div>
+                    <div class="text-right">
+                        <HealthBadge health/>
+                        <p class="text-xs text-muted">{text.connection_since()} " " <Time moment=connection.health_since now_ms/></p>
+                    </div>
+                </div>
+                {repair}
+                {facts(&connection, now_ms)}
+                {permissions(&connection)}
+                <May permission=Permission::ManageConnections>
+                    <ActionForm action=recheck>
+                        <input type="hidden" name="advertiser" value=advertiser.to_string()/>
+                        <input type="hidden" name="connection" value=id.clone()/>
+                        <Submit label=text.connection_recheck() pending=recheck.pending() class="btn btn-sm"/>
+                    </ActionForm>
+                </May>
+            </div>
+        </li>
+    }
+}
+
+/// Cause, remedy, and the button that begins the repair.
+#[component]
+fn Repair(advertiser: AdvertiserId, explanation: Explanation, health: Health, parked: i64) -> impl IntoView {
+    let text = text();
+    let tone = if health == Health::Degraded { Tone::Warning } else { Tone::Error };
+    let Explanation { cause, remedy, actor } = explanation;
+    view! {
+        <Alert tone title=cause>
+            <p>{remedy}</p>
+            <p class="text-sm text-muted">{actor}</p>
+            {(parked > 0).then(|| view! { <p>{text.connection_parked(parked)}</p> })}
+            {(health == Health::Reconnect).then(|| view! {
+                <May permission=Permission::ManageConnections>
+                    <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{advertiser}/connect")>
+                        {Icon::Plug.view()} {text.words_reconnect()}
+                    </a>
+                </May>
+            })}
+        </Alert>
+    }
+}
+
+fn facts(connection: &Connection, now_ms: i64) -> AnyView {
+    let text = text();
+    let when = |moment: Option<Moment>, otherwise: &'static str| match moment {
+        Some(moment) => view! { <Time moment now_ms/> }.into_any(),
+        None => otherwise.into_any(),
+    };
+    let asset = connection.asset.clone();
+    let dataset = connection.dataset.clone();
+    view! {
+        <Facts>
+            <Fact name=text.connection_person()>{connection.person_name.clone()}</Fact>
+            <Fact name=text.asset_kind(asset.kind)>
+                <Id id=asset.meta_id/>
+                {(!asset.business_name.is_empty()).then(|| view! { <span class="text-muted">{asset.business_name}</span> })}
+            </Fact>
+            <Fact name=text.words_dataset()>
+                {match dataset {
+                    Some(dataset) => view! {
+                        <Id id=dataset.meta_id/>
+                        <p class="text-sm text-muted">
+                            {if dataset.was_created { text.connection_dataset_created() } else { text.connection_dataset_existed() }}
+                            " "
+                            {if dataset.is_visible_to_advertiser {
+                                text.connection_dataset_visible()
+                            } else {
+                                text.connection_dataset_hidden()
+                            }}
+                        </p>
+                        <a class="link inline-flex items-center gap-1" href=dataset.events_manager_url rel="external noreferrer" target="_blank">
+                            {text.words_events_manager()} {Icon::ExternalLink.sized("size-3.5")}
+                        </a>
+                    }
+                    .into_any(),
+                    None => text.connection_no_dataset().into_any(),
+                }}
+            </Fact>
+            <Fact name=text.connection_last_inbound()>{when(connection.last_inbound, text.words_never())}</Fact>
+            <Fact name=text.connection_last_accepted()>{when(connection.last_accepted, text.words_never())}</Fact>
+            <Fact name=text.connection_expires()>{when(connection.expires, text.words_never())}</Fact>
+        </Facts>
+    }
+    .into_any()
+}
+
+/// An id of Meta's that people copy.
+#[component]
+fn Id(id: String) -> impl IntoView {
+    let what = id.clone();
+    view! { <span class="inline-flex items-center gap-1"><code class="break-all text-sm">{id.clone()}</code> <CopyButton value=id what/></span> " " }
+}
+
+/// Granted permissions behind a click; missing ones in plain sight.
+fn permissions(connection: &Connection) -> AnyView {
+    let text = text();
+    let list = |names: &[String]| names.join(", ");
+    let missing = |names: &[String], title: &'static str, tone: Tone| {
+        (!names.is_empty()).then(|| {
+            let names = list(names);
+            view! { <Alert tone title><p class="break-words font-mono text-sm">{names}</p></Alert> }
+        })
+    };
+    let webhooks = if connection.webhook_fields.is_empty() {
+        text.connection_not_subscribed().to_owned()
+    } else {
+        list(&connection.webhook_fields)
+    };
+    view! {
+        {missing(&connection.missing_required, text.connection_missing_required(), Tone::Error)}
+        {missing(&connection.missing_wanted, text.connection_missing_wanted(), Tone::Warning)}
+        <details>
+            <summary class="cursor-pointer py-1 text-sm text-muted">{text.connection_more()}</summary>
+            <div class="pt-2 text-sm">
+                <Facts>
+                    <Fact name=text.words_scopes()>{list(&connection.scopes)}</Fact>
+                    <Fact name=text.connection_webhooks()>{webhooks}</Fact>
+                </Facts>
+            </div>
+        </details>
+    }
+    .into_any()
+}

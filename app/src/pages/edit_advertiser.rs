@@ -1,0 +1,127 @@
+//! Changing an advertiser, putting it away and bringing it back.
+
+use domain::console::Advertiser;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::advertiser_form::AdvertiserFields;
+use crate::{
+    Error,
+    api::advertisers::{AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, advertiser},
+    components::{Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, SkeletonRows, Submit, failure_of, typed},
+    preferences::text,
+};
+
+/// The form of an advertiser, filled in.
+#[component]
+pub fn EditAdvertiserPage() -> impl IntoView {
+    let params = use_params_map();
+    let archive = ServerAction::<ArchiveAdvertiser>::new();
+    let restore = ServerAction::<RestoreAdvertiser>::new();
+    let loaded = Resource::new(
+        move || (params.with(|params| params.get("advertiser").unwrap_or_default()), archive.version().get(), restore.version().get()),
+        |(id, ..)| advertiser(id),
+    );
+    let kept = typed(|| None::<AdvertiserForm>);
+    let edit = ServerAction::<EditAdvertiser>::new();
+
+    view! {
+        <Transition fallback=|| view! { <SkeletonRows rows=5/> }>
+            {move || {
+                let kept = kept.clone();
+                Suspend::new(async move {
+                    match loaded.await {
+                        Ok(advertiser) if advertiser.is_archived => {
+                            view! { <Archived advertiser restore/> }.into_any()
+                        }
+                        Ok(advertiser) => view! { <Edited advertiser kept edit archive/> }.into_any(),
+                        Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+fn crumbs(advertiser: &Advertiser) -> Vec<Crumb> {
+    vec![
+        Crumb::new("/advertisers", text().words_advertisers()),
+        Crumb::new(format!("/advertisers/{}", advertiser.id), advertiser.name.clone()),
+    ]
+}
+
+/// An advertiser in use: it can be changed and put away.
+#[component]
+fn Edited(
+    advertiser: Advertiser,
+    kept: Option<AdvertiserForm>,
+    edit: ServerAction<EditAdvertiser>,
+    archive: ServerAction<ArchiveAdvertiser>,
+) -> impl IntoView {
+    let text = text();
+    let failure = failure_of(edit);
+    let crumbs = crumbs(&advertiser);
+    let id = advertiser.id.to_string();
+    let what = text.advertisers_archive_what(&advertiser.name);
+    let form = kept.unwrap_or_else(|| AdvertiserForm {
+        name: advertiser.name,
+        language: advertiser.language.to_string(),
+        time_zone: advertiser.time_zone,
+        reference: advertiser.reference,
+    });
+    view! {
+        <PageHead title=text.advertisers_edit_title() crumbs/>
+        <div class="max-w-2xl space-y-8">
+            <div class="card bg-base-100">
+                <div class="card-body p-5 sm:p-8">
+                    <ActionForm action=edit>
+                        <input type="hidden" name="advertiser" value=id.clone()/>
+                        <div class="space-y-6">
+                            <FormError failure/>
+                            <AdvertiserFields form failure/>
+                            <div class="flex flex-wrap gap-2">
+                                <Submit label=text.words_save() pending=edit.pending()/>
+                                <a class="btn btn-ghost" href=format!("/advertisers/{id}")>{text.words_cancel()}</a>
+                            </div>
+                        </div>
+                    </ActionForm>
+                </div>
+            </div>
+            <section class="space-y-3">
+                <h2 class="text-lg font-semibold">{text.advertisers_archive_title()}</h2>
+                <p class="text-muted">{text.advertisers_archive_lead()}</p>
+                <FormError failure=failure_of(archive)/>
+                <Confirm label=text.words_archive() title=text.advertisers_archive_question() what>
+                    <ActionForm action=archive>
+                        <input type="hidden" name="advertiser" value=id.clone()/>
+                        <Submit label=text.words_archive() pending=archive.pending() class="btn btn-sm btn-error"/>
+                    </ActionForm>
+                </Confirm>
+            </section>
+        </div>
+    }
+}
+
+/// An advertiser that was put away: it can be brought back.
+#[component]
+fn Archived(advertiser: Advertiser, restore: ServerAction<RestoreAdvertiser>) -> impl IntoView {
+    let text = text();
+    let crumbs = crumbs(&advertiser);
+    let failure: Signal<Option<Error>> = failure_of(restore);
+    // A name that was taken meanwhile has no field here to be shown beside.
+    let beside = move || failure.with(|failure| failure.as_ref()?.beside("name", text));
+    view! {
+        <PageHead title=text.advertisers_edit_title() crumbs/>
+        <div class="max-w-2xl space-y-4">
+            <FormError failure/>
+            <p class="text-error" role="alert">{beside}</p>
+            <Alert title=text.advertisers_archived_title()>
+                <p>{text.advertisers_archived_what()}</p>
+                <ActionForm action=restore>
+                    <input type="hidden" name="advertiser" value=advertiser.id.to_string()/>
+                    <Submit label=text.words_restore() pending=restore.pending() class="btn btn-sm"/>
+                </ActionForm>
+            </Alert>
+        </div>
+    }
+}

@@ -1,0 +1,17 @@
+//! One file per page; a folder where a page has parts of its own.
+
+mod advertiser;
+mod advertiser_form;
+mod advertisers;
+mod connection_card;
+mod edit_advertiser;
+mod new_advertiser;
+mod not_found;
+mod sign_in;
+
+pub use advertiser::AdvertiserPage;
+pub use advertisers::AdvertisersPage;
+pub use edit_advertiser::EditAdvertiserPage;
+pub use new_advertiser::NewAdvertiserPage;
+pub use not_found::NotFoundPage;
+pub use sign_in::SignInPage;

@@ -1,0 +1,46 @@
+//! Adding an advertiser.
+
+use leptos::prelude::*;
+
+use super::advertiser_form::AdvertiserFields;
+use crate::{
+    api::advertisers::{AddAdvertiser, AdvertiserForm},
+    components::{Crumb, FormError, PageHead, Submit, failure_of, typed},
+    preferences::text,
+};
+
+/// A form; its answer is the new advertiser's page.
+#[component]
+pub fn NewAdvertiserPage() -> impl IntoView {
+    let text = text();
+    let add = ServerAction::<AddAdvertiser>::new();
+    let failure = failure_of(add);
+    let form = typed(|| AdvertiserForm {
+        name: String::new(),
+        language: text.language().to_string(),
+        time_zone: String::new(),
+        reference: String::new(),
+    });
+
+    view! {
+        <PageHead
+            title=text.advertisers_new_title()
+            lead=text.advertisers_new_lead()
+            crumbs=vec![Crumb::new("/advertisers", text.words_advertisers())]
+        />
+        <div class="card max-w-2xl bg-base-100">
+            <div class="card-body p-5 sm:p-8">
+                <ActionForm action=add>
+                    <div class="space-y-6">
+                        <FormError failure/>
+                        <AdvertiserFields form failure/>
+                        <div class="flex flex-wrap gap-2">
+                            <Submit label=text.words_create() pending=add.pending()/>
+                            <a class="btn btn-ghost" href="/advertisers">{text.words_cancel()}</a>
+                        </div>
+                    </div>
+                </ActionForm>
+            </div>
+        </div>
+    }
+}

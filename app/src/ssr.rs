@@ -1,0 +1,261 @@
+//! Natively only: the one door from pages and server functions to the backend, and the document around the console.
+
+use backend::{Backend, NewSession, Scope};
+use domain::{Language, RequestId};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+use serde::{Serialize, de::DeserializeOwned};
+
+pub use crate::preferences::{IsDemo, Preferences, Theme};
+use crate::{App, Error, components::Kept, error::Conflict};
+
+/// The name of the cookie that holds the session.
+pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// Keeps what was typed into a form over one redirect, for browsers without JavaScript.
+const TYPED_COOKIE: &str = "__Host-typed";
+
+/// More does not fit into a cookie that every browser keeps.
+const TYPED_LIMIT: usize = 3_500;
+
+/// Where a request came from, as a text: failed sign-ins are counted by it. Set by the edge.
+#[derive(Clone, Debug)]
+pub struct ClientAddress(
+    /// The address.
+    pub String,
+);
+
+/// The application. Provided by the edge to every page and server function.
+///
+/// # Errors
+/// When it was not, which is a fault of ours.
+pub fn backend() -> Result<Backend, Error> {
+    use_context().ok_or_else(|| fault("no backend was provided"))
+}
+
+/// Who is asking.
+///
+/// # Errors
+/// [`Error::SignedOut`] for a stranger, with the status set.
+pub fn scope() -> Result<Scope, Error> {
+    extension().ok_or_else(|| backend::Error::SignedOut.into())
+}
+
+/// Something that the edge put beside the request.
+pub fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get().cloned()
+}
+
+/// The browser's own name for itself, or empty.
+pub(crate) fn user_agent() -> String {
+    header_text(header::USER_AGENT).unwrap_or_default()
+}
+
+/// Whether everything here is simulated.
+pub(crate) fn is_demo() -> bool {
+    use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo)
+}
+
+/// Puts a new session's cookie into the answer.
+pub(crate) fn set_session(session: &NewSession) {
+    append_cookie(&session_cookie(session.token.expose(), session.lifetime.num_seconds()));
+}
+
+/// The `Set-Cookie` value of a session that lives for so many seconds.
+#[must_use]
+pub fn session_cookie(token: &str, seconds: i64) -> String {
+    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={seconds}")
+}
+
+/// The name of a language's catalogue below `/text/`.
+#[must_use]
+pub fn text_file_name(language: Language) -> String {
+    format!("{language}-{}.json", text::catalogue_hash(language))
+}
+
+/// Remembers what was typed when `result` is a failure and the browser has no JavaScript: it will be shown again on the
+/// page to which the browser is sent back. Give it no password.
+///
+/// # Errors
+/// Those of `result`.
+pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Result<T, Error> {
+    if result.is_err() && is_plain_form()
+        && let Ok(json) = serde_json::to_string(form)
+    {
+        let value = percent_encode(&json);
+        if value.len() <= TYPED_LIMIT {
+            append_cookie(&format!("{TYPED_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"));
+        }
+    }
+    result
+}
+
+/// What [`keep`] remembered, once.
+pub(crate) fn kept<F: DeserializeOwned>() -> Option<F> {
+    let cookies = header_text(header::COOKIE)?;
+    let value = cookies.split(';').find_map(|pair| pair.trim().strip_prefix(TYPED_COOKIE)?.strip_prefix('='))?;
+    serde_json::from_str(&percent_decode(value)?).ok()
+}
+
+/// The document around the console.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    let preferences = extension::<Preferences>().unwrap_or_default();
+    provide_context(preferences);
+    let failed = use_context::<Parts>()
+        .is_some_and(|parts| parts.uri.query().is_some_and(|query| query.contains("__err=")));
+    if failed && let Some(json) = kept::<serde_json::Value>() {
+        provide_context(Kept(json.to_string()));
+        append_cookie(&format!("{TYPED_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+    }
+    let text_url = format!("/text/{}", text_file_name(preferences.language));
+    view! {
+        <!DOCTYPE html>
+        <html lang=preferences.language.as_str() data-theme=preferences.theme.map(Theme::attribute)>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/patchbay.css"/>
+                <link rel="preload" as="fetch" crossorigin="anonymous" id="text" href=text_url/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body class="min-h-dvh bg-base-200 text-base-content">
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+impl From<backend::Error> for Error {
+    /// Sets the answer's status, and logs what is ours to look at; the browser learns no more than it may.
+    fn from(error: backend::Error) -> Self {
+        let (status, told) = match error {
+            backend::Error::SignedOut => (StatusCode::UNAUTHORIZED, Self::SignedOut),
+            backend::Error::Forbidden => (StatusCode::FORBIDDEN, Self::Forbidden),
+            backend::Error::NotFound(_) => (StatusCode::NOT_FOUND, Self::NotFound),
+            backend::Error::Invalid { field, why } => (StatusCode::UNPROCESSABLE_ENTITY, Self::invalid(field, why)),
+            backend::Error::Conflict(conflict) => (StatusCode::CONFLICT, Self::Conflict(conflict.into())),
+            backend::Error::TooMany(wait) => {
+                (StatusCode::TOO_MANY_REQUESTS, Self::TooMany { seconds: wait.as_secs() })
+            }
+            backend::Error::Graph(failure) => {
+                tracing::warn!(error = &failure as &dyn std::error::Error, "Meta failed a request of a page.");
+                (StatusCode::BAD_GATEWAY, Self::Meta { refused: failure.refusal().is_some() })
+            }
+            failure @ (backend::Error::Db(_) | backend::Error::Sealed | backend::Error::Internal(_)) => {
+                tracing::error!(error = &failure as &dyn std::error::Error, "A use case failed.");
+                (StatusCode::INTERNAL_SERVER_ERROR, Self::Internal { reference: reference() })
+            }
+        };
+        set_status(status);
+        told
+    }
+}
+
+impl From<backend::Conflict> for Conflict {
+    fn from(conflict: backend::Conflict) -> Self {
+        match conflict {
+            backend::Conflict::AdvertiserName => Self::AdvertiserName,
+            backend::Conflict::StaffEmail => Self::StaffEmail,
+            backend::Conflict::AdvertiserArchived => Self::AdvertiserArchived,
+            backend::Conflict::EventState => Self::EventState,
+            backend::Conflict::AttemptMoved => Self::AttemptMoved,
+        }
+    }
+}
+
+/// A field that did not parse on the way in.
+pub(crate) fn invalid(field: &'static str) -> impl Fn(domain::Why) -> Error {
+    move |why| backend::Error::invalid(field, why).into()
+}
+
+/// An id in a URL that is none: the same answer as for an unknown one.
+pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
+    text.parse().map_err(|_| backend::Error::NotFound("page").into())
+}
+
+fn fault(what: &'static str) -> Error {
+    backend::Error::Internal(what).into()
+}
+
+fn reference() -> String {
+    extension::<RequestId>().map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// A status would replace the redirect of a form that was sent without JavaScript, so such a form gets none.
+pub(crate) fn set_status(status: StatusCode) {
+    if !is_plain_form() && let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        parts.method == Method::POST && text_of(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+fn append_cookie(cookie: &str) {
+    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+        response.append_header(header::SET_COOKIE, value);
+    }
+}
+
+fn header_text(name: HeaderName) -> Option<String> {
+    text_of(&use_context::<Parts>()?.headers, name)
+}
+
+fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+/// Cookies hold a part of ASCII only.
+fn percent_encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len() * 2), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
+}
+
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        if first == b'%' {
+            let digits = std::str::from_utf8(tail.get(..2)?).ok()?;
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = &tail[2..];
+        } else {
+            bytes.push(first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_survives_a_cookie() {
+        for text in ["", "{\"name\":\"花屋; \\\"50%\\\"\"}", "a=b, c"] {
+            let encoded = percent_encode(text);
+            assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'%'));
+            assert_eq!(percent_decode(&encoded).as_deref(), Some(text));
+        }
+        assert_eq!(percent_decode("%F"), None);
+        assert_eq!(percent_decode("%FF"), None);
+    }
+}

@@ -1,0 +1,228 @@
+//! The words for each value of an enumeration: one `match` each, so that a new value cannot be forgotten.
+
+use domain::{
+    Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
+    Health, MetaPermission, Permission, Role, Rule, StateGroup,
+};
+
+use crate::Text;
+
+macro_rules! sentences {
+    ($($(#[$meta:meta])* $name:ident($domain:ident) { $($variant:ident => $sentence:ident,)+ })+) => {
+        impl Text {
+            $(
+                $(#[$meta])*
+                pub fn $name(self, value: $domain) -> &'static str {
+                    match value {
+                        $($domain::$variant => self.$sentence(),)+
+                    }
+                }
+            )+
+        }
+    };
+}
+
+sentences! {
+    /// What a channel is called.
+    channel(Channel) {
+        Messenger => channel_messenger,
+        Instagram => channel_instagram,
+        Whatsapp => channel_whatsapp,
+    }
+    /// What a kind of asset is called.
+    asset_kind(AssetKind) {
+        Page => asset_page,
+        InstagramAccount => asset_instagram_account,
+        Waba => asset_waba,
+        PhoneNumber => asset_phone_number,
+    }
+    /// What a dataset is linked to.
+    dataset_kind(DatasetKind) {
+        Page => dataset_page,
+        Instagram => dataset_instagram,
+        Waba => dataset_waba,
+        PageLinkedWhatsapp => dataset_page_linked_whatsapp,
+    }
+    /// An event's state in one word.
+    state(EventState) {
+        Queued => state_queued,
+        Sending => state_sending,
+        Retrying => state_retrying,
+        Delivered => state_delivered,
+        DeliveredWithWarning => state_delivered_with_warning,
+        Unconfirmed => state_unconfirmed,
+        Parked => state_parked,
+        Rejected => state_rejected,
+        Duplicate => state_duplicate,
+        Expired => state_expired,
+    }
+    /// An event's state in one sentence.
+    state_meaning(EventState) {
+        Queued => state_queued_meaning,
+        Sending => state_sending_meaning,
+        Retrying => state_retrying_meaning,
+        Delivered => state_delivered_meaning,
+        DeliveredWithWarning => state_delivered_with_warning_meaning,
+        Unconfirmed => state_unconfirmed_meaning,
+        Parked => state_parked_meaning,
+        Rejected => state_rejected_meaning,
+        Duplicate => state_duplicate_meaning,
+        Expired => state_expired_meaning,
+    }
+    /// A group of states, for filters.
+    state_group(StateGroup) {
+        OnItsWay => state_group_on_its_way,
+        Arrived => state_group_arrived,
+        NeedsAttention => state_group_needs_attention,
+        NotCounted => state_group_not_counted,
+    }
+    /// Why nobody can tell whether an event counted.
+    doubt(Doubt) {
+        Timeout => doubt_timeout,
+        Reset => doubt_reset,
+        NotJson => doubt_not_json,
+        ServerError => doubt_server_error,
+        CountMismatch => doubt_count_mismatch,
+        Interrupted => doubt_interrupted,
+    }
+    /// A connection's health in one word.
+    health(Health) {
+        Healthy => health_healthy,
+        Degraded => health_degraded,
+        Reconnect => health_reconnect,
+        Misconfigured => health_misconfigured,
+    }
+    /// A connection's health in one sentence.
+    health_sentence(Health) {
+        Healthy => health_healthy_sentence,
+        Degraded => health_degraded_sentence,
+        Reconnect => health_reconnect_sentence,
+        Misconfigured => health_misconfigured_sentence,
+    }
+    /// What a role is called.
+    role(Role) {
+        Owner => role_owner,
+        Operator => role_operator,
+        Support => role_support,
+        Auditor => role_auditor,
+        AdvertiserAdmin => role_advertiser_admin,
+        AdvertiserViewer => role_advertiser_viewer,
+    }
+    /// What a role may do.
+    role_meaning(Role) {
+        Owner => role_owner_meaning,
+        Operator => role_operator_meaning,
+        Support => role_support_meaning,
+        Auditor => role_auditor_meaning,
+        AdvertiserAdmin => role_advertiser_admin_meaning,
+        AdvertiserViewer => role_advertiser_viewer_meaning,
+    }
+    /// What a permission allows.
+    permission(Permission) {
+        ViewAdvertisers => permission_view_advertisers,
+        ManageAdvertisers => permission_manage_advertisers,
+        ManageConnections => permission_manage_connections,
+        SendTestEvents => permission_send_test_events,
+        ViewEvents => permission_view_events,
+        ResolveEvents => permission_resolve_events,
+        RevealIdentifiers => permission_reveal_identifiers,
+        ManageTeam => permission_manage_team,
+        ViewAudit => permission_view_audit,
+        ManageSettings => permission_manage_settings,
+    }
+    /// What a permission of Meta's is for.
+    scope(MetaPermission) {
+        PageEvents => scope_page_events,
+        PagesShowList => scope_pages_show_list,
+        PagesMessaging => scope_pages_messaging,
+        PagesManageMetadata => scope_pages_manage_metadata,
+        BusinessManagement => scope_business_management,
+        WhatsappBusinessManagement => scope_whatsapp_business_management,
+        WhatsappBusinessManageEvents => scope_whatsapp_business_manage_events,
+        WhatsappBusinessMessaging => scope_whatsapp_business_messaging,
+        InstagramManageEvents => scope_instagram_manage_events,
+        InstagramBasic => scope_instagram_basic,
+        InstagramManageMessages => scope_instagram_manage_messages,
+    }
+    /// A step of connecting.
+    connect_step(ConnectStep) {
+        Created => connect_step_created,
+        Opened => connect_step_opened,
+        Consented => connect_step_consented,
+        Exchanged => connect_step_exchanged,
+        Verified => connect_step_verified,
+        AssetsChosen => connect_step_assets_chosen,
+        DatasetReady => connect_step_dataset_ready,
+        WebhooksSubscribed => connect_step_webhooks_subscribed,
+        Done => connect_step_done,
+        Failed => connect_step_failed,
+    }
+    /// Whose turn it is.
+    actor(Actor) {
+        Meta => actor_meta,
+        Partner => actor_partner,
+        Advertiser => actor_advertiser,
+        Sender => actor_sender,
+    }
+    /// What a field of an event is called.
+    field(Field) {
+        Name => field_event_name,
+        Time => field_event_time,
+        Channel => field_messaging_channel,
+        Identity => field_user_data,
+        Value => field_value,
+        Currency => field_currency,
+        OrderId => field_order_id,
+        ContentName => field_content_name,
+        ContentCategory => field_content_category,
+        ContentType => field_content_type,
+        ContentIds => field_content_ids,
+        Contents => field_contents,
+        EventId => field_event_id,
+        TestCode => field_test_event_code,
+    }
+    /// What is wrong when a rule is broken, and what to do.
+    rule(Rule) {
+        NameUnknown => problem_name_unknown,
+        NameUnverified => problem_name_unverified,
+        TimeTooOld => problem_time_too_old,
+        TimeInFuture => problem_time_in_future,
+        IdentityMissing => problem_identity_missing,
+        PageMissing => problem_page_missing,
+        PersonMissing => problem_person_missing,
+        InstagramAccountMissing => problem_instagram_account_missing,
+        InstagramPersonMissing => problem_instagram_person_missing,
+        WhatsappAccountMissing => problem_whatsapp_account_missing,
+        ClickMissing => problem_click_missing,
+        PageNotAllowed => problem_page_not_allowed,
+        KeyForbidden => problem_key_forbidden,
+        DatasetNotOfPage => problem_dataset_not_of_page,
+        DatasetNotOfInstagram => problem_dataset_not_of_instagram,
+        DatasetNotOfWhatsapp => problem_dataset_not_of_whatsapp,
+        ValueMissing => problem_value_missing,
+        CurrencyMissing => problem_currency_missing,
+        ValueWithoutCurrency => problem_value_without_currency,
+        CurrencyUnknown => problem_currency_unknown,
+        ValueNegative => problem_value_negative,
+        ValueZero => problem_value_zero,
+        ValueTooPrecise => problem_value_too_precise,
+        ContentIdMissing => problem_content_id_missing,
+    }
+    /// When to send an event of this name.
+    event_name(EventName) {
+        Purchase => event_purchase,
+        LeadSubmitted => event_lead_submitted,
+        InitiateCheckout => event_initiate_checkout,
+        AddToCart => event_add_to_cart,
+        ViewContent => event_view_content,
+        OrderCreated => event_order_created,
+        OrderShipped => event_order_shipped,
+        OrderDelivered => event_order_delivered,
+        OrderCanceled => event_order_canceled,
+        OrderReturned => event_order_returned,
+        CartAbandoned => event_cart_abandoned,
+        QualifiedLead => event_qualified_lead,
+        RatingProvided => event_rating_provided,
+        ReviewProvided => event_review_provided,
+    }
+}

@@ -1,0 +1,113 @@
+//! The answer: back to the app with a code, or with a refusal.
+
+use super::{
+    Ask,
+    offers::{KINDS, Offer, askable, choices, offers},
+};
+use crate::{
+    grant::Choice,
+    ids,
+    request::Call,
+    state::{Code, State},
+    world::Person,
+};
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use std::collections::BTreeSet;
+
+pub(super) fn consented(
+    state: &State,
+    call: &Call,
+    ask: &Ask,
+    person: &Person,
+    business: &str,
+) -> Response {
+    let world = state.world();
+    let permitted: BTreeSet<String> = call.list("permission").into_iter().collect();
+    let now = state.shared().clock.seconds();
+    let offered = offers(state, person, business);
+    let mut memory = state.memory();
+    let mut grant = memory.grants.get(&person.id).cloned().unwrap_or_default();
+    for scope in askable(ask, &grant) {
+        // A system user's configuration is accepted whole or not at all.
+        let granted = ask.system_user || permitted.contains(&scope);
+        grant.permissions.insert(scope, granted);
+    }
+    grant.permissions.insert("public_profile".into(), true);
+    let chosen: Vec<Choice> = KINDS
+        .iter()
+        .zip(&offered)
+        .zip(choices(&grant))
+        .map(|(((name, _, prefix), offers), before)| {
+            if !ask.scopes.iter().any(|it| it.starts_with(prefix)) {
+                return before.clone();
+            }
+            // Consent given to another portfolio's assets stands.
+            let ticked = call.list(name);
+            let keep = |it: &&Offer| {
+                if it.here {
+                    ticked.iter().any(|id| id == it.id)
+                } else {
+                    before.has(it.id)
+                }
+            };
+            let ids = offers
+                .iter()
+                .filter(keep)
+                .map(|it| it.id.to_owned())
+                .collect();
+            Choice::of(ids, offers.iter().map(|it| it.id))
+        })
+        .collect();
+    if let Ok([pages, instagram, wabas]) = <[Choice; 3]>::try_from(chosen) {
+        (grant.pages, grant.instagram, grant.wabas) = (pages, instagram, wabas);
+    }
+    let scopes = ask
+        .scopes
+        .iter()
+        .filter(|it| grant.granted(it))
+        .cloned()
+        .chain(["public_profile".into()])
+        .collect();
+    memory.grants.insert(person.id.clone(), grant);
+    let code = format!("AQ{}", ids::opaque(180));
+    memory.codes.insert(
+        code.clone(),
+        Code {
+            redirect_uri: ask.redirect_text.clone(),
+            person: person.id.clone(),
+            scopes,
+            business: world.business(business).map(|it| it.id.clone()),
+            system_user: ask.system_user,
+            issued_at: now,
+            used: false,
+        },
+    );
+    let mut target = ask.redirect_uri.clone();
+    target.query_pairs_mut().append_pair("code", &code);
+    if let Some(state) = &ask.state {
+        target.query_pairs_mut().append_pair("state", state);
+    }
+    target.set_fragment(Some("_=_"));
+    see_other(&target)
+}
+
+pub(super) fn cancelled(ask: &Ask) -> Response {
+    let mut target = ask.redirect_uri.clone();
+    target
+        .query_pairs_mut()
+        .append_pair("error", "access_denied")
+        .append_pair("error_code", "200")
+        .append_pair("error_description", "Permissions error")
+        .append_pair("error_reason", "user_denied");
+    if let Some(state) = &ask.state {
+        target.query_pairs_mut().append_pair("state", state);
+    }
+    see_other(&target)
+}
+
+fn see_other(target: &url::Url) -> Response {
+    (StatusCode::SEE_OTHER, [(header::LOCATION, target.as_str())]).into_response()
+}

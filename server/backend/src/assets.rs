@@ -1,0 +1,87 @@
+//! Assets: the Pages that an advertiser holds. Meta's id belongs to one advertiser at a time.
+
+use std::collections::HashMap;
+
+use domain::{AdvertiserId, AssetId, AssetKind};
+use graph::AccessToken;
+use secrecy::ExposeSecret;
+
+use crate::{Backend, Result, Tx, seal::Place};
+
+fn token_place(advertiser: AdvertiserId, id: AssetId) -> Place {
+    Place { table: "asset", column: "token_sealed", advertiser: advertiser.uuid(), row: id.uuid() }
+}
+
+impl Backend {
+    /// Takes a Page for an advertiser, or brings what is known of it up to date. None when another advertiser holds it.
+    pub(crate) async fn take_page(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        page: &graph::Page,
+    ) -> Result<Option<AssetId>> {
+        let fresh: AssetId = self.clock().mint();
+        let now = tx.now();
+        sqlx::query!(
+            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at)
+             VALUES ($1, $2, 'page', $3, $4, '', '{}', $5) ON CONFLICT ON CONSTRAINT asset_held_once DO NOTHING",
+            advertiser.uuid(),
+            fresh.uuid(),
+            page.id,
+            page.name,
+            now,
+        )
+        .execute(&mut **tx)
+        .await?;
+        let id = sqlx::query_scalar!(
+            r#"SELECT id AS "id: AssetId" FROM asset WHERE advertiser_id = $1 AND kind = 'page' AND meta_id = $2"#,
+            advertiser.uuid(),
+            page.id
+        )
+        .fetch_optional(&mut **tx)
+        .await?;
+        let Some(id) = id else { return Ok(None) };
+        let business = page.business.as_ref().map(|business| business.name.as_ref().unwrap_or(&business.id).as_str());
+        let token = page.access_token.as_ref();
+        sqlx::query!(
+            "UPDATE asset SET name = $3, business_name = $4, tasks = $5, token_sealed = coalesce($6, token_sealed)
+             WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid(),
+            page.name,
+            business.unwrap_or_default(),
+            &page.tasks,
+            token.map(|token| self.keys().seal(token_place(advertiser, id), token.expose().as_bytes())),
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(Some(id))
+    }
+
+    /// A Page's own token, as its row holds it.
+    pub(crate) fn open_page_token(&self, advertiser: AdvertiserId, id: AssetId, sealed: &[u8]) -> Result<AccessToken> {
+        let token = self.keys().open_text(token_place(advertiser, id), sealed)?;
+        Ok(AccessToken::new(token.expose_secret()))
+    }
+}
+
+impl Tx {
+    /// Who holds these, of those that anybody holds. Looks across all advertisers: only in a transaction of the partner's,
+    /// and no answer of it leaves `backend`.
+    pub(crate) async fn asset_holders(
+        &mut self,
+        kind: AssetKind,
+        meta_ids: &[String],
+    ) -> Result<HashMap<String, (AdvertiserId, AssetId)>> {
+        let rows = sqlx::query!(
+            r#"SELECT sought.meta_id AS "meta_id!", found.advertiser_id AS "advertiser!: AdvertiserId",
+                      found.asset_id AS "asset!: AssetId"
+               FROM unnest($2::text[]) AS sought (meta_id), find_asset($1, sought.meta_id) AS found"#,
+            kind.as_str(),
+            meta_ids
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.meta_id, (row.advertiser, row.asset))).collect())
+    }
+}

@@ -1,0 +1,118 @@
+//! Which Pages to connect: chosen by a person, among those that the token really reaches.
+
+use domain::{AdvertiserId, AssetId, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why};
+
+use super::{attempt::position, failure::{Detail, Failure}};
+use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
+
+impl Backend {
+    /// Chooses Pages and sets them up: dataset, webhooks, connection. What Meta refuses on the way is recorded on the
+    /// attempt. Choosing the same again goes on from where that stood.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] on `pages` for none and for one that the token does not reach; [`Conflict::AttemptMoved`] where
+    /// there is nothing to choose.
+    pub async fn choose_pages(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        page_meta_ids: &[String],
+    ) -> Result<()> {
+        scope.require(Permission::ManageConnections)?;
+        let mut chosen = page_meta_ids.to_vec();
+        chosen.sort();
+        chosen.dedup();
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        tx.active_advertiser(advertiser).await?;
+        let row = tx.attempt(advertiser, attempt).await?;
+        if position(row.step) >= position(ConnectStep::AssetsChosen) && tx.page_ids(advertiser, &row.asset_ids).await? == chosen {
+            drop(tx);
+            return self.set_up(scope, advertiser, attempt).await;
+        }
+        let may_choose = matches!(row.step, ConnectStep::Verified | ConnectStep::AssetsChosen) || row.can_resume();
+        let Some(credential) = row.credential_id.filter(|_| may_choose) else {
+            return Err(Error::Conflict(Conflict::AttemptMoved));
+        };
+        if chosen.is_empty() {
+            return Err(Error::invalid("pages", Why::Empty));
+        }
+        if row.step != ConnectStep::Verified {
+            tx.advance(advertiser, attempt, row.step, ConnectStep::Verified).await?;
+        }
+        let token = self.credential_token(&mut tx, advertiser, credential).await?;
+        tx.commit().await?;
+
+        let pages = match self.graph().pages(&token).await {
+            Ok(pages) => pages,
+            Err(error) => {
+                let failure = Failure::of(&error, ConnectFailure::MetaRefused);
+                return self.stop_choice(scope, advertiser, attempt, &failure).await;
+            }
+        };
+        let pages: Vec<_> = chosen.iter().filter_map(|id| pages.iter().find(|page| page.id == *id)).collect();
+        if pages.len() < chosen.len() {
+            return Err(Error::invalid("pages", Why::NotAChoice));
+        }
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        if !tx.advance(advertiser, attempt, ConnectStep::Verified, ConnectStep::AssetsChosen).await? {
+            return Err(Error::Conflict(Conflict::AttemptMoved));
+        }
+        let (mut taken, mut held) = (Vec::new(), Vec::new());
+        for page in pages {
+            match self.take_page(&mut tx, advertiser, page).await? {
+                Some(asset) => taken.push(asset),
+                None => held.push(page.name.clone()),
+            }
+        }
+        if !held.is_empty() {
+            drop(tx);
+            let detail = Detail { pages: held, ..Detail::default() };
+            let failure = Failure { reason: ConnectFailure::PageHeldElsewhere, detail };
+            return self.stop_choice(scope, advertiser, attempt, &failure).await;
+        }
+        tx.keep_choice(advertiser, attempt, &taken).await?;
+        tx.audit_with("connect.pages_chosen", attempt, serde_json::json!({ "assets": taken })).await?;
+        tx.commit().await?;
+        self.set_up(scope, advertiser, attempt).await
+    }
+
+    async fn stop_choice(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        failure: &Failure,
+    ) -> Result<()> {
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        tx.stop(advertiser, attempt, ConnectStep::Verified, failure).await?;
+        tx.commit().await
+    }
+}
+
+impl Tx {
+    /// Meta's ids of these assets, sorted.
+    async fn page_ids(&mut self, advertiser: AdvertiserId, assets: &[AssetId]) -> Result<Vec<String>> {
+        let mut ids = sqlx::query_scalar!(
+            "SELECT meta_id FROM asset WHERE advertiser_id = $1 AND id = ANY ($2)",
+            advertiser.uuid(),
+            &assets.iter().map(|id| id.uuid()).collect::<Vec<_>>()
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        ids.sort();
+        Ok(ids)
+    }
+
+    async fn keep_choice(&mut self, advertiser: AdvertiserId, attempt: ConnectAttemptId, assets: &[AssetId]) -> Result<()> {
+        sqlx::query!(
+            "UPDATE connect_attempt SET asset_ids = $3, datasets_created = '{}' WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            attempt.uuid(),
+            &assets.iter().map(|id| id.uuid()).collect::<Vec<_>>()
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Connecting an advertiser by Facebook Login: one attempt, walked step by step. Every step is committed before the
+//! next call to Meta, so that an attempt that was cut short goes on from where it stood.
+
+mod attempt;
+mod choose;
+mod failure;
+mod finish;
+mod setup;
+mod start;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use domain::{AdvertiserId, ConnectAttemptId};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+/// A login that did not come back by then has to be started again.
+const LOGIN_LIFETIME: TimeDelta = TimeDelta::minutes(60);
+
+/// 256 random bits that only one browser knows: the value of the cookie that binds an attempt to it. Stored nowhere;
+/// the database has its hash.
+#[derive(Clone, Debug)]
+pub struct ConnectToken(SecretString);
+
+impl ConnectToken {
+    fn generate() -> Self {
+        Self(SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())))
+    }
+
+    /// Wraps what a browser sent.
+    #[must_use]
+    pub fn from_cookie(value: &str) -> Self {
+        Self(SecretString::from(value))
+    }
+
+    /// For the `Set-Cookie` header, and for nothing else.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    fn hash(&self) -> Vec<u8> {
+        hash(self.expose())
+    }
+}
+
+fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
+}
+
+/// A login that has just been started.
+#[derive(Debug)]
+pub struct LoginStart {
+    /// Meta's dialog: where the browser goes now. It holds the state, so it is not for logs.
+    pub url: Url,
+    /// Goes into a cookie of the browser that is sent there, and has to come back with it.
+    pub browser: ConnectToken,
+    /// The attempt that it belongs to.
+    pub attempt: ConnectAttemptId,
+}
+
+/// What Meta's dialog sent back.
+#[derive(Debug)]
+pub struct Callback {
+    /// `state`, as it was given to the dialog.
+    pub state: SecretString,
+    /// `code`, when the person agreed.
+    pub code: Option<SecretString>,
+    /// `error`, when not.
+    pub error: Option<String>,
+    /// `error_reason`.
+    pub error_reason: Option<String>,
+    /// The cookie, if the browser has one.
+    pub browser: Option<ConnectToken>,
+}
+
+/// Where a callback belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallbackOutcome {
+    /// To this attempt, which shows what came of it.
+    Attempt {
+        /// Whose it is.
+        advertiser: AdvertiserId,
+        /// Which.
+        attempt: ConnectAttemptId,
+    },
+    /// To none: the state was never ours, or its attempt was started again since.
+    UnknownState,
+}

@@ -1,0 +1,139 @@
+//! Sending a person to Meta's dialog.
+
+use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why};
+use graph::LoginRequest;
+use url::Url;
+
+use super::{ConnectToken, LoginStart, hash};
+use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
+
+impl Backend {
+    /// Starts a login at Meta: a new attempt, or `resume` taken up again, whose earlier logins are void from then on.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] on `channel` for one that cannot be connected this way, [`Conflict::AttemptMoved`] for an
+    /// attempt that is done, [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
+    pub async fn start_facebook_login(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        channel: Channel,
+        resume: Option<ConnectAttemptId>,
+    ) -> Result<LoginStart> {
+        scope.require(Permission::ManageConnections)?;
+        if channel != Channel::Messenger {
+            return Err(Error::invalid("channel", Why::NotAChoice));
+        }
+        let redirect_uri = self.login_redirect_uri()?;
+        let (state, browser) = (ConnectToken::generate(), ConnectToken::generate());
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        tx.active_advertiser(advertiser).await?;
+        let rerequest = tx.was_declined(advertiser, channel).await?;
+        let login = Login { channel, state: &state, browser: &browser, redirect_uri: &redirect_uri };
+        let attempt = match resume {
+            Some(attempt) => {
+                tx.reopen(advertiser, attempt, &login).await?;
+                attempt
+            }
+            None => {
+                let attempt = self.clock().mint();
+                tx.open(advertiser, attempt, scope, &login).await?;
+                attempt
+            }
+        };
+        tx.audit("connect.opened", attempt).await?;
+        tx.commit().await?;
+        let permissions = channel.required_permissions().iter().chain(channel.wanted_permissions());
+        let url = self.graph().login_url(&LoginRequest {
+            redirect_uri,
+            config_id: self.config().login_config_id.clone(),
+            scopes: permissions.map(ToString::to_string).collect(),
+            state: state.expose().to_owned(),
+            rerequest,
+        });
+        Ok(LoginStart { url, browser, attempt })
+    }
+
+    /// Where Meta's dialog returns to; it has to be listed among the app's valid redirect URIs.
+    fn login_redirect_uri(&self) -> Result<Url> {
+        let uri = self.config().public_url.join("connect/callback");
+        uri.map_err(|_| Error::Internal("the public URL takes no path"))
+    }
+}
+
+/// One login, as the attempt's row keeps it.
+struct Login<'a> {
+    channel: Channel,
+    state: &'a ConnectToken,
+    browser: &'a ConnectToken,
+    redirect_uri: &'a Url,
+}
+
+impl Tx {
+    async fn open(
+        &mut self,
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        scope: &Scope,
+        login: &Login<'_>,
+    ) -> Result<()> {
+        let now = self.now();
+        sqlx::query!(
+            "INSERT INTO connect_attempt (advertiser_id, id, channel, way, step, state_hash, browser_hash, redirect_uri,
+                                          started_by, created_at, updated_at)
+             VALUES ($1, $2, $3, 'facebook_login', 'opened', $4, $5, $6, $7, $8, $8)",
+            advertiser.uuid(),
+            attempt.uuid(),
+            login.channel.as_str(),
+            hash(login.state.expose()),
+            login.browser.hash(),
+            login.redirect_uri.as_str(),
+            scope.staff_id().map(|id| id.uuid()),
+            now,
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// Whatever step it stood at: a login that is started again is the person's word that the one before is over. Why it
+    /// failed stays until the next login succeeds, see [`Tx::was_declined`].
+    async fn reopen(&mut self, advertiser: AdvertiserId, attempt: ConnectAttemptId, login: &Login<'_>) -> Result<()> {
+        let step = self.attempt(advertiser, attempt).await?;
+        if step.step == ConnectStep::Done || step.channel != login.channel {
+            return Err(Error::Conflict(Conflict::AttemptMoved));
+        }
+        let now = self.now();
+        let reopened = sqlx::query!(
+            "UPDATE connect_attempt
+             SET step = 'opened', failed_at = NULL, state_hash = $3, browser_hash = $4, redirect_uri = $5, updated_at = $6
+             WHERE advertiser_id = $1 AND id = $2 AND step <> 'done'",
+            advertiser.uuid(),
+            attempt.uuid(),
+            hash(login.state.expose()),
+            login.browser.hash(),
+            login.redirect_uri.as_str(),
+            now,
+        )
+        .execute(&mut **self)
+        .await?;
+        match reopened.rows_affected() {
+            1 => Ok(()),
+            _ => Err(Error::Conflict(Conflict::AttemptMoved)),
+        }
+    }
+
+    /// Whether the newest attempt lacked what the person had declined: Meta's dialog asks for that again only when told.
+    async fn was_declined(&mut self, advertiser: AdvertiserId, channel: Channel) -> Result<bool> {
+        let failure = sqlx::query_scalar!(
+            r#"SELECT failure AS "failure: ConnectFailure" FROM connect_attempt
+               WHERE advertiser_id = $1 AND channel = $2 ORDER BY id DESC LIMIT 1"#,
+            advertiser.uuid(),
+            channel.as_str()
+        )
+        .fetch_optional(&mut **self)
+        .await?
+        .flatten();
+        Ok(matches!(failure, Some(ConnectFailure::Declined | ConnectFailure::MissingScope)))
+    }
+}

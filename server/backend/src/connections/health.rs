@@ -1,0 +1,78 @@
+//! How well a connection is, and what waits for it to be well again.
+
+use chrono::TimeDelta;
+use domain::{AdvertiserId, CauseKey, ConnectionId, Health};
+
+use crate::{Error, Result, Tx};
+
+/// Meta takes events for seven days; the last hour is left for the way there.
+const STILL_TAKEN: TimeDelta = TimeDelta::hours(7 * 24 - 1);
+
+/// Sets a connection's health; true when it was another. The cause alone may change too, which is no news.
+pub(crate) async fn set_health(
+    tx: &mut Tx,
+    advertiser: AdvertiserId,
+    connection: ConnectionId,
+    health: Health,
+    cause: Option<CauseKey>,
+) -> Result<bool> {
+    let was = sqlx::query_scalar!(
+        r#"SELECT health AS "health: Health" FROM connection WHERE advertiser_id = $1 AND id = $2 FOR UPDATE"#,
+        advertiser.uuid(),
+        connection.uuid()
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .ok_or(Error::NotFound("connection"))?;
+    let is_new = was != health;
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE connection SET health = $3, cause = $4, health_since = CASE WHEN $5 THEN $6 ELSE health_since END
+         WHERE advertiser_id = $1 AND id = $2",
+        advertiser.uuid(),
+        connection.uuid(),
+        health.as_str(),
+        cause.map(CauseKey::as_str),
+        is_new,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    if is_new {
+        let detail = serde_json::json!({ "from": was, "to": health, "cause": cause });
+        tx.audit_of(Some(advertiser), "connection.health_changed", connection, detail).await?;
+    }
+    Ok(is_new)
+}
+
+/// Sends a connection's parked events on their way again; those that Meta would no longer take are expired. Answers how
+/// many go.
+pub(crate) async fn release_parked(tx: &mut Tx, advertiser: AdvertiserId, connection: ConnectionId) -> Result<i64> {
+    let now = tx.now();
+    sqlx::query!(
+        "UPDATE event SET state = 'expired', state_at = $3
+         WHERE advertiser_id = $1 AND connection_id = $2 AND state = 'parked' AND event_time <= $4",
+        advertiser.uuid(),
+        connection.uuid(),
+        now,
+        now - STILL_TAKEN,
+    )
+    .execute(&mut **tx)
+    .await?;
+    let released = sqlx::query!(
+        "UPDATE event SET state = 'queued', state_at = $3, due_at = $3, cause = NULL
+         WHERE advertiser_id = $1 AND connection_id = $2 AND state = 'parked'",
+        advertiser.uuid(),
+        connection.uuid(),
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(released.rows_affected().cast_signed())
+}
+
+/// The connection works: it is healthy, and what waited for that goes out.
+pub(crate) async fn heal(tx: &mut Tx, advertiser: AdvertiserId, connection: ConnectionId) -> Result<i64> {
+    set_health(tx, advertiser, connection, Health::Healthy, None).await?;
+    release_parked(tx, advertiser, connection).await
+}

@@ -1,0 +1,187 @@
+//! Connections: an advertiser's asset, the token that speaks for it, the dataset that its events go to.
+
+mod health;
+mod recheck;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId, DatasetKind, Health,
+    Language, MetaPermission, Permission,
+    console::{ConnectedAsset, ConnectedDataset, Connection},
+    missing,
+};
+use graph::AccessToken;
+
+use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment, explain::explain};
+
+pub(crate) use health::{heal, release_parked, set_health};
+
+/// A connection with what it hangs on.
+struct Row {
+    id: ConnectionId,
+    channel: Channel,
+    health: Health,
+    cause: Option<CauseKey>,
+    health_since: DateTime<Utc>,
+    webhook_fields: Vec<String>,
+    last_inbound_at: Option<DateTime<Utc>>,
+    last_accepted_at: Option<DateTime<Utc>>,
+    asset_id: AssetId,
+    asset_kind: AssetKind,
+    asset_meta_id: String,
+    asset_name: String,
+    business_name: String,
+    dataset_id: Option<DatasetId>,
+    dataset_meta_id: Option<String>,
+    dataset_name: Option<String>,
+    dataset_kind: Option<DatasetKind>,
+    dataset_was_created: Option<bool>,
+    credential_id: CredentialId,
+    person_name_sealed: Vec<u8>,
+    scopes: Vec<String>,
+    expires_at: Option<DateTime<Utc>>,
+    parked: i64,
+}
+
+impl Backend {
+    /// An advertiser's connections, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for an unknown advertiser and for another tenant's.
+    pub async fn connections(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Vec<Connection>> {
+        scope.require(Permission::ViewAdvertisers)?;
+        self.connection_rows(scope, advertiser, None).await
+    }
+
+    /// One connection.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn connection(&self, scope: &Scope, advertiser: AdvertiserId, id: ConnectionId) -> Result<Connection> {
+        scope.require(Permission::ViewAdvertisers)?;
+        self.connection_rows(scope, advertiser, Some(id)).await?.pop().ok_or(Error::NotFound("connection"))
+    }
+
+    async fn connection_rows(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        only: Option<ConnectionId>,
+    ) -> Result<Vec<Connection>> {
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        let zone = tx.advertiser(advertiser).await?.time_zone;
+        let rows = tx.connection_rows(advertiser, only).await?;
+        drop(tx);
+        rows.into_iter().map(|row| self.shown(scope.language(), &zone, advertiser, row)).collect()
+    }
+
+    fn shown(&self, language: Language, zone: &str, advertiser: AdvertiserId, row: Row) -> Result<Connection> {
+        let missing = missing(row.channel, &row.scopes);
+        let names = |permissions: Vec<MetaPermission>| permissions.iter().map(ToString::to_string).collect();
+        let is_visible = is_visible_to_advertiser(&row.business_name, &row.scopes);
+        let dataset = match (row.dataset_id, row.dataset_meta_id, row.dataset_kind) {
+            (Some(id), Some(meta_id), Some(kind)) => Some(ConnectedDataset {
+                id,
+                events_manager_url: self.events_manager_url(&meta_id)?,
+                meta_id,
+                name: row.dataset_name.unwrap_or_default(),
+                kind,
+                was_created: row.dataset_was_created.unwrap_or_default(),
+                is_visible_to_advertiser: is_visible,
+            }),
+            _ => None,
+        };
+        Ok(Connection {
+            id: row.id,
+            channel: row.channel,
+            asset: ConnectedAsset {
+                id: row.asset_id,
+                kind: row.asset_kind,
+                meta_id: row.asset_meta_id,
+                name: row.asset_name,
+                business_name: row.business_name,
+            },
+            dataset,
+            health: row.health,
+            health_since: moment(zone, row.health_since),
+            explanation: row.cause.filter(|_| row.health != Health::Healthy).map(|cause| explain(language, cause)),
+            person_name: self.open_person_name(advertiser, row.credential_id, &row.person_name_sealed)?,
+            scopes: row.scopes,
+            missing_required: names(missing.required),
+            missing_wanted: names(missing.wanted),
+            expires: row.expires_at.map(|at| moment(zone, at)),
+            webhook_fields: row.webhook_fields,
+            last_inbound: row.last_inbound_at.map(|at| moment(zone, at)),
+            last_accepted: row.last_accepted_at.map(|at| moment(zone, at)),
+            parked: row.parked,
+        })
+    }
+
+    fn events_manager_url(&self, dataset: &str) -> Result<String> {
+        let url = self.config().events_manager_url.join(&format!("list/dataset/{dataset}/overview"));
+        Ok(url.map_err(|_| Error::Internal("the Events Manager URL takes no path"))?.into())
+    }
+
+    /// The token that a connection's events go out with. None once it was dropped.
+    pub(crate) async fn sending_token(
+        &self,
+        advertiser: AdvertiserId,
+        connection: ConnectionId,
+    ) -> Result<Option<AccessToken>> {
+        let mut tx = self.begin_for(&Scope::system(), advertiser).await?;
+        let credential = tx.credential_of(advertiser, connection).await?;
+        match self.credential_token(&mut tx, advertiser, credential).await {
+            Err(Error::NotFound(_)) => Ok(None),
+            token => token.map(Some),
+        }
+    }
+}
+
+/// Meta puts a dataset where the advertiser sees it only when a business owns the asset and we may manage that business.
+pub(crate) fn is_visible_to_advertiser(business_name: &str, scopes: &[String]) -> bool {
+    !business_name.is_empty() && scopes.iter().any(|scope| scope == MetaPermission::BusinessManagement.as_str())
+}
+
+impl Tx {
+    async fn credential_of(&mut self, advertiser: AdvertiserId, connection: ConnectionId) -> Result<CredentialId> {
+        sqlx::query_scalar!(
+            r#"SELECT credential_id AS "id: CredentialId" FROM connection WHERE advertiser_id = $1 AND id = $2"#,
+            advertiser.uuid(),
+            connection.uuid()
+        )
+        .fetch_optional(&mut **self)
+        .await?
+        .ok_or(Error::NotFound("connection"))
+    }
+
+    async fn connection_rows(&mut self, advertiser: AdvertiserId, only: Option<ConnectionId>) -> Result<Vec<Row>> {
+        let rows = sqlx::query_as!(
+            Row,
+            r#"SELECT connection.id AS "id: ConnectionId", connection.channel AS "channel: Channel",
+                      health AS "health: Health", cause AS "cause: CauseKey", health_since, webhook_fields,
+                      last_inbound_at, last_accepted_at,
+                      asset.id AS "asset_id: AssetId", asset.kind AS "asset_kind: AssetKind",
+                      asset.meta_id AS asset_meta_id, asset.name AS asset_name, business_name,
+                      dataset.id AS "dataset_id?: DatasetId", dataset.meta_id AS "dataset_meta_id?",
+                      dataset.name AS "dataset_name?", dataset.kind AS "dataset_kind?: DatasetKind",
+                      dataset.was_created AS "dataset_was_created?",
+                      credential.id AS "credential_id: CredentialId", person_name_sealed, scopes, expires_at,
+                      (SELECT count(*) FROM event
+                       WHERE event.advertiser_id = $1 AND event.connection_id = connection.id
+                         AND event.state = 'parked') AS "parked!"
+               FROM connection
+               JOIN asset ON asset.advertiser_id = $1 AND asset.id = connection.asset_id
+               JOIN credential ON credential.advertiser_id = $1 AND credential.id = connection.credential_id
+               LEFT JOIN dataset ON dataset.advertiser_id = $1 AND dataset.id = asset.dataset_id
+               WHERE connection.advertiser_id = $1 AND ($2::uuid IS NULL OR connection.id = $2)
+               ORDER BY connection.id"#,
+            advertiser.uuid(),
+            only.map(ConnectionId::uuid),
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        Ok(rows)
+    }
+}

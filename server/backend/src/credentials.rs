@@ -1,0 +1,126 @@
+//! Access tokens at rest: sealed when they come, opened only to be used, dropped when nothing needs them any more.
+
+use chrono::{DateTime, Utc};
+use domain::{AdvertiserId, CredentialId};
+use graph::{AccessToken, TokenKind};
+use secrecy::ExposeSecret;
+
+use crate::{Backend, Error, Result, Tx, seal::Place};
+
+/// A token that has been verified, and whose it is.
+pub(crate) struct NewCredential {
+    pub token: AccessToken,
+    pub kind: TokenKind,
+    pub person_id: String,
+    pub person_name: String,
+    pub scopes: Vec<String>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub data_access_expires_at: Option<DateTime<Utc>>,
+}
+
+fn place(column: &'static str, advertiser: AdvertiserId, id: CredentialId) -> Place {
+    Place { table: "credential", column, advertiser: advertiser.uuid(), row: id.uuid() }
+}
+
+impl Backend {
+    pub(crate) async fn seal_credential(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        new: &NewCredential,
+    ) -> Result<CredentialId> {
+        let kind = match new.kind {
+            TokenKind::User => "user",
+            TokenKind::SystemUser => "system_user",
+            TokenKind::Page => "page",
+            TokenKind::App => return Err(Error::Internal("an app's token speaks for nobody")),
+        };
+        let id: CredentialId = self.clock().mint();
+        let seal = |column, text: &str| self.keys().seal(place(column, advertiser, id), text.as_bytes());
+        let now = tx.now();
+        sqlx::query!(
+            "INSERT INTO credential (advertiser_id, id, kind, token_sealed, person_id, person_name_sealed, scopes,
+                                     expires_at, data_access_expires_at, state, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'valid', $10)",
+            advertiser.uuid(),
+            id.uuid(),
+            kind,
+            seal("token_sealed", new.token.expose()),
+            new.person_id,
+            seal("person_name_sealed", &new.person_name),
+            &new.scopes,
+            new.expires_at,
+            new.data_access_expires_at,
+            now,
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(id)
+    }
+
+    /// The token itself. [`Error::NotFound`] once it was dropped.
+    pub(crate) async fn credential_token(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+    ) -> Result<AccessToken> {
+        let sealed = sqlx::query_scalar!(
+            "SELECT token_sealed FROM credential WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid()
+        )
+        .fetch_optional(&mut **tx)
+        .await?
+        .flatten()
+        .ok_or(Error::NotFound("access token"))?;
+        let token = self.keys().open_text(place("token_sealed", advertiser, id), &sealed)?;
+        Ok(AccessToken::new(token.expose_secret()))
+    }
+
+    /// Who logged in, as that person writes their name.
+    pub(crate) fn open_person_name(&self, advertiser: AdvertiserId, id: CredentialId, sealed: &[u8]) -> Result<String> {
+        let name = self.keys().open_text(place("person_name_sealed", advertiser, id), sealed)?;
+        Ok(name.expose_secret().to_owned())
+    }
+}
+
+impl Tx {
+    /// Drops the tokens that no connection sends with and no open connect attempt waits with.
+    pub(crate) async fn drop_unused_credentials(&mut self, advertiser: AdvertiserId) -> Result<()> {
+        sqlx::query!(
+            "UPDATE credential SET token_sealed = NULL, state = 'dead'
+             WHERE advertiser_id = $1 AND token_sealed IS NOT NULL
+               AND NOT EXISTS (SELECT FROM connection
+                               WHERE connection.advertiser_id = $1 AND connection.credential_id = credential.id)
+               AND NOT EXISTS (SELECT FROM connect_attempt
+                               WHERE connect_attempt.advertiser_id = $1 AND connect_attempt.credential_id = credential.id
+                                 AND connect_attempt.step <> 'done')",
+            advertiser.uuid()
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes what Meta said of a token just now.
+    pub(crate) async fn note_credential(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+        info: &graph::TokenInfo,
+    ) -> Result<()> {
+        sqlx::query!(
+            "UPDATE credential SET state = 'valid', scopes = $3, expires_at = $4, data_access_expires_at = $5
+             WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid(),
+            &info.scopes,
+            info.expires_at,
+            info.data_access_expires_at,
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Meta's webhooks: received for good before they are answered, taken apart afterwards.
+
+mod split;
+#[cfg(test)]
+mod tests;
+
+use chrono::TimeDelta;
+use domain::WebhookDeliveryId;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
+use sha2::Sha256;
+
+use crate::{Backend, Error, Result, seal::Place};
+
+/// Meta repeats a webhook for 36 hours.
+const REPEATED: TimeDelta = TimeDelta::hours(48);
+/// How many keys are forgotten in one go.
+const FORGOTTEN: i64 = 10_000;
+
+/// A webhook that is safe with us.
+#[derive(Clone, Copy, Debug)]
+pub struct Received {
+    /// Which.
+    pub id: WebhookDeliveryId,
+}
+
+fn body_place(id: WebhookDeliveryId) -> Place {
+    Place { table: "webhook_delivery", column: "body_sealed", advertiser: uuid::Uuid::nil(), row: id.uuid() }
+}
+
+impl Backend {
+    /// Takes a webhook exactly as it came. Once this returns it is committed, and Meta may be answered;
+    /// [`Backend::split_webhooks`] reads it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] when Meta did not sign these very bytes with our app's secret.
+    pub async fn receive_webhook(&self, raw: &[u8], signature_header: Option<&str>) -> Result<Received> {
+        let secret = &self.config().graph.app_secret;
+        if !signature_header.is_some_and(|header| graph::signature::verify_webhook(secret, raw, header)) {
+            return Err(Error::Forbidden);
+        }
+        let id: WebhookDeliveryId = self.clock().mint();
+        sqlx::query!(
+            "INSERT INTO webhook_delivery (id, received_at, body_sealed) VALUES ($1, $2, $3)",
+            id.uuid(),
+            self.clock().now(),
+            self.keys().seal(body_place(id), raw),
+        )
+        .execute(self.0.database.partner())
+        .await?;
+        Ok(Received { id })
+    }
+
+    /// What Meta is to be echoed when it asks whether the webhook is ours; none when it does not know our token.
+    #[must_use]
+    pub fn webhook_challenge(&self, mode: &str, verify_token: &str, challenge: &str) -> Option<String> {
+        let expected = self.config().webhook_verify_token.expose_secret();
+        let is_ours = !expected.is_empty() && is_same(expected, verify_token);
+        (mode == "subscribe" && is_ours).then(|| challenge.to_owned())
+    }
+
+    /// Forgets which messages were seen, once Meta no longer repeats them. For an hourly job; answers how many.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_webhook_keys(&self) -> Result<u64> {
+        let mut forgotten = 0;
+        loop {
+            let gone = sqlx::query!(
+                "DELETE FROM webhook_key WHERE key IN (SELECT key FROM webhook_key WHERE at < $1 LIMIT $2)",
+                self.clock().now() - REPEATED,
+                FORGOTTEN,
+            )
+            .execute(self.0.database.partner())
+            .await?
+            .rows_affected();
+            forgotten += gone;
+            if gone < FORGOTTEN.cast_unsigned() {
+                return Ok(forgotten);
+            }
+        }
+    }
+}
+
+/// Compares in a time that says nothing of where two texts differ: by their keyed hashes.
+fn is_same(one: &str, other: &str) -> bool {
+    let key: [u8; 32] = rand::random();
+    let hash = |text: &str| {
+        let mac = Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes keys of any length");
+        mac.chain_update(text)
+    };
+    hash(one).verify(&hash(other).finalize().into_bytes()).is_ok()
+}

@@ -1,0 +1,6 @@
+//! The HTTP surface, through the router and without a port.
+
+mod edge;
+mod sign_in;
+mod test_app;
+mod webhook;

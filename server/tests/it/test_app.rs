@@ -1,0 +1,103 @@
+//! The router on a database of its own, and people who talk to it.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode, header},
+};
+use backend::testing::{self, TestBackend};
+use domain::Role;
+use http_body_util::BodyExt;
+use server::{Edge, router};
+use tower::ServiceExt;
+
+/// The address that tests ask for.
+pub const HOST: &str = "127.0.0.1:3000";
+
+pub struct TestApp {
+    pub db: TestBackend,
+    router: Router,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    pub fn header(&self, name: impl header::AsHeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("headers are ASCII"))
+    }
+
+    pub fn location(&self) -> &str {
+        self.header(header::LOCATION)
+    }
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        let db = testing::backend().await;
+        let router = router(Edge::new(db.backend.clone(), "target/no-site", false));
+        Self { db, router }
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("the router is infallible");
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body that ends").to_bytes();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub fn stranger(&self) -> Person<'_> {
+        Person { app: self, cookie: String::new() }
+    }
+
+    /// A signed-in member of staff.
+    pub async fn staff(&self, role: Role) -> Person<'_> {
+        let scope = self.db.staff(role).await;
+        let email = self.db.email_of(&scope).await;
+        let session = self.db.sign_in(&email).await.expect("staff of the test signs in");
+        Person { app: self, cookie: format!("__Host-session={}", session.token.expose()) }
+    }
+}
+
+/// Somebody with a browser.
+pub struct Person<'a> {
+    app: &'a TestApp,
+    cookie: String,
+}
+
+impl Person<'_> {
+    pub async fn get(&self, path: &str) -> Answer {
+        self.app.send(self.request("GET", path).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Posts a form as a page of ours does.
+    pub async fn post(&self, path: &str, form: &str) -> Answer {
+        let request = self
+            .request("POST", path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()))
+            .expect("a request");
+        self.app.send(request).await
+    }
+
+    /// Begins a request with this person's cookies.
+    pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, HOST)
+            .header(header::COOKIE, &self.cookie)
+            .header(header::ACCEPT, "text/html")
+    }
+}
