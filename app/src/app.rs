@@ -14,7 +14,7 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserPage, AdvertisersPage, EditAdvertiserPage, NewAdvertiserPage, NotFoundPage, SignInPage,
+        AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage, EditAdvertiserPage, NewAdvertiserPage, NotFoundPage, SignInPage,
     },
     preferences::text,
 };
@@ -42,6 +42,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/new") view=NewAdvertiserPage/>
                     <Route path=path!("/advertisers/:advertiser") view=AdvertiserPage/>
                     <Route path=path!("/advertisers/:advertiser/edit") view=EditAdvertiserPage/>
+                    <Route path=path!("/advertisers/:advertiser/connect") view=ConnectPage/>
+                    <Route path=path!("/advertisers/:advertiser/connect/:attempt") view=ConnectAttemptPage/>
+                    <Route path=path!("/connect/unknown") view=ConnectUnknownPage/>
                 </ParentRoute>
             </Routes>
         </Router>

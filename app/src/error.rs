@@ -29,6 +29,9 @@ pub enum Error {
         /// Why not.
         why: Why,
     },
+    /// Nobody signs in with this email and password.
+    #[error("wrong password")]
+    WrongPassword,
     /// It clashes with what is there.
     #[error("conflict: {0:?}")]
     Conflict(Conflict),
@@ -82,6 +85,7 @@ impl Error {
     pub fn beside(&self, name: &str, text: Text) -> Option<String> {
         match self {
             Self::Invalid { field, why } if field == name => Some(text.why(*why)),
+            Self::WrongPassword if name == "password" => Some(text.error_wrong_password().to_owned()),
             Self::Conflict(Conflict::AdvertiserName) if name == "name" => {
                 Some(text.error_advertiser_name_taken().to_owned())
             }
@@ -92,7 +96,7 @@ impl Error {
     /// The sentence that belongs above a form: whatever is not about one of its fields.
     #[must_use]
     pub fn above(&self, text: Text) -> Option<String> {
-        let is_beside = matches!(self, Self::Invalid { .. } | Self::Conflict(Conflict::AdvertiserName));
+        let is_beside = matches!(self, Self::Invalid { .. } | Self::WrongPassword | Self::Conflict(Conflict::AdvertiserName));
         (!is_beside).then(|| self.what(text))
     }
 
@@ -104,6 +108,7 @@ impl Error {
             Self::Forbidden => text.error_forbidden().to_owned(),
             Self::NotFound => text.error_not_found().to_owned(),
             Self::Invalid { why, .. } => text.why(*why),
+            Self::WrongPassword => text.error_wrong_password().to_owned(),
             Self::Conflict(Conflict::AdvertiserName) => text.error_advertiser_name_taken().to_owned(),
             Self::Conflict(Conflict::StaffEmail) => text.error_staff_email_taken().to_owned(),
             Self::Conflict(Conflict::AdvertiserArchived) => text.error_advertiser_archived().to_owned(),
@@ -126,6 +131,7 @@ impl Error {
             Self::NotFound => text.error_not_found_title(),
             Self::Unreachable => text.error_unreachable_title(),
             Self::Invalid { .. }
+            | Self::WrongPassword
             | Self::Conflict(_)
             | Self::TooMany { .. }
             | Self::Meta { .. }

@@ -3,7 +3,7 @@
 
 pub mod api;
 mod app;
-mod components;
+pub mod components;
 mod error;
 mod frame;
 mod pages;

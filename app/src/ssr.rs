@@ -1,7 +1,7 @@
 //! Natively only: the one door from pages and server functions to the backend, and the document around the console.
 
-use backend::{Backend, NewSession, Scope};
-use domain::{Language, RequestId};
+use backend::{AdvertiserDraft, Backend, NewSession, Scope};
+use domain::{Language, RequestId, TimeZone, Why};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
@@ -9,7 +9,7 @@ use leptos_meta::MetaTags;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::preferences::{IsDemo, Preferences, Theme};
-use crate::{App, Error, components::Kept, error::Conflict};
+use crate::{App, Error, api::advertisers::AdvertiserForm, components::Kept, error::Conflict};
 
 /// The name of the cookie that holds the session.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -121,7 +121,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="robots" content="noindex"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/patchbay.css"/>
-                <link rel="preload" as="fetch" crossorigin="anonymous" id="text" href=text_url/>
+                <link as="fetch" rel="preload" crossorigin="anonymous" id="text" href=text_url/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -141,6 +141,7 @@ impl From<backend::Error> for Error {
             backend::Error::Forbidden => (StatusCode::FORBIDDEN, Self::Forbidden),
             backend::Error::NotFound(_) => (StatusCode::NOT_FOUND, Self::NotFound),
             backend::Error::Invalid { field, why } => (StatusCode::UNPROCESSABLE_ENTITY, Self::invalid(field, why)),
+            backend::Error::WrongPassword => (StatusCode::UNPROCESSABLE_ENTITY, Self::WrongPassword),
             backend::Error::Conflict(conflict) => (StatusCode::CONFLICT, Self::Conflict(conflict.into())),
             backend::Error::TooMany(wait) => {
                 (StatusCode::TOO_MANY_REQUESTS, Self::TooMany { seconds: wait.as_secs() })
@@ -181,6 +182,24 @@ pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
     text.parse().map_err(|_| backend::Error::NotFound("page").into())
 }
 
+/// A path of the console, never another host's address.
+pub(crate) fn own_path(path: &str) -> &str {
+    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if is_own { path } else { "/advertisers" }
+}
+
+impl AdvertiserForm {
+    /// What the form says, if it can be taken.
+    pub(crate) fn draft(&self) -> Result<AdvertiserDraft, Error> {
+        Ok(AdvertiserDraft {
+            name: self.name.parse().map_err(invalid("name"))?,
+            language: self.language.parse().map_err(|_| invalid("language")(Why::NotAChoice))?,
+            time_zone: self.time_zone.parse::<TimeZone>().map_err(invalid("time_zone"))?.to_string(),
+            reference: self.reference.clone(),
+        })
+    }
+}
+
 fn fault(what: &'static str) -> Error {
     backend::Error::Internal(what).into()
 }
@@ -196,7 +215,7 @@ pub(crate) fn set_status(status: StatusCode) {
     }
 }
 
-fn is_plain_form() -> bool {
+pub(crate) fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         parts.method == Method::POST && text_of(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
     })
@@ -247,6 +266,14 @@ fn percent_decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_is_sent_to_another_host() {
+        assert_eq!(own_path("/events?state=parked"), "/events?state=parked");
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
+            assert_eq!(own_path(elsewhere), "/advertisers", "{elsewhere}");
+        }
+    }
 
     #[test]
     fn what_was_typed_survives_a_cookie() {

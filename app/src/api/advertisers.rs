@@ -40,8 +40,8 @@ pub async fn list_advertisers(search: String, archived: bool, after: String) -> 
 }
 
 /// One advertiser.
-#[server(endpoint = "advertiser")]
-pub async fn advertiser(advertiser: String) -> Result<Advertiser, Error> {
+#[server(endpoint = "load_advertiser")]
+pub async fn load_advertiser(advertiser: String) -> Result<Advertiser, Error> {
     use crate::ssr::{backend, id, scope};
     Ok(backend()?.advertiser(&scope()?, id(&advertiser)?).await?)
 }

@@ -12,7 +12,7 @@ pub use switches::Switches;
 
 use crate::{
     Error,
-    api::session::viewer,
+    api::session::load_viewer,
     components::{ErrorPage, ToastRegion},
     preferences::text,
 };
@@ -32,7 +32,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let text = text();
-    let viewer = Resource::new(|| (), |()| viewer());
+    let viewer = Resource::new(|| (), |()| load_viewer());
     provide_context(viewer);
     let page = children();
     view! {

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use super::connection_card::ConnectionCard;
 use crate::{
     api::{
-        advertisers::advertiser,
+        advertisers::load_advertiser,
         connections::{ConnectionList, RecheckConnection, list_connections},
     },
     components::{
@@ -23,7 +23,7 @@ pub fn AdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = ServerAction::<RecheckConnection>::new();
-    let loaded = Resource::new(move || id.get(), advertiser);
+    let loaded = Resource::new(move || id.get(), load_advertiser);
     let connections = Resource::new(move || (id.get(), recheck.version().get()), |(id, _)| list_connections(id));
     let text = text();
 

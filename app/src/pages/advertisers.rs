@@ -76,15 +76,16 @@ fn filters(shown: &Shown) -> AnyView {
         Tab { href: list(false), name: text.advertisers_in_use().to_owned(), is_open: !shown.archived },
         Tab { href: list(true), name: text.advertisers_archived().to_owned(), is_open: shown.archived },
     ];
+    let Shown { search, archived, .. } = shown.clone();
     view! {
         <Tabs label=text.advertisers_lists() tabs/>
         <GetForm action="/advertisers" class="mb-4 flex max-w-xl gap-2">
-            {shown.archived.then(|| view! { <input type="hidden" name="archived" value="1"/> })}
+            {archived.then(|| view! { <input type="hidden" name="archived" value="1"/> })}
             <input
                 class="input input-sm min-w-0 flex-1"
                 type="search"
                 name="search"
-                value=shown.search.clone()
+                value=search
                 autocomplete="off"
                 aria-label=text.advertisers_search()
                 placeholder=text.advertisers_search()

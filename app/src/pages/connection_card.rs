@@ -29,7 +29,7 @@ pub fn ConnectionCard(
     let repair = connection.explanation.clone().map(|explanation| {
         view! { <Repair advertiser explanation health parked=connection.parked/> }
     });
-    let id = connection.id.to_string();
+    let id = connection.id;
     view! {
         <li class="card bg-base-100">
             <div class="card-body gap-4 p-5">
@@ -44,12 +44,12 @@ pub fn ConnectionCard(
                     </div>
                 </div>
                 {repair}
-                {facts(&connection, now_ms)}
-                {permissions(&connection)}
+                {facts(connection.clone(), now_ms)}
+                {permissions(connection)}
                 <May permission=Permission::ManageConnections>
                     <ActionForm action=recheck>
                         <input type="hidden" name="advertiser" value=advertiser.to_string()/>
-                        <input type="hidden" name="connection" value=id.clone()/>
+                        <input type="hidden" name="connection" value=id.to_string()/>
                         <Submit label=text.connection_recheck() pending=recheck.pending() class="btn btn-sm"/>
                     </ActionForm>
                 </May>
@@ -80,17 +80,16 @@ fn Repair(advertiser: AdvertiserId, explanation: Explanation, health: Health, pa
     }
 }
 
-fn facts(connection: &Connection, now_ms: i64) -> AnyView {
+fn facts(connection: Connection, now_ms: i64) -> AnyView {
     let text = text();
-    let when = |moment: Option<Moment>, otherwise: &'static str| match moment {
+    let when = move |moment: Option<Moment>| match moment {
         Some(moment) => view! { <Time moment now_ms/> }.into_any(),
-        None => otherwise.into_any(),
+        None => text.words_never().into_any(),
     };
-    let asset = connection.asset.clone();
-    let dataset = connection.dataset.clone();
+    let Connection { asset, dataset, person_name, last_inbound, last_accepted, expires, .. } = connection;
     view! {
         <Facts>
-            <Fact name=text.connection_person()>{connection.person_name.clone()}</Fact>
+            <Fact name=text.connection_person()>{person_name}</Fact>
             <Fact name=text.asset_kind(asset.kind)>
                 <Id id=asset.meta_id/>
                 {(!asset.business_name.is_empty()).then(|| view! { <span class="text-muted">{asset.business_name}</span> })}
@@ -116,9 +115,9 @@ fn facts(connection: &Connection, now_ms: i64) -> AnyView {
                     None => text.connection_no_dataset().into_any(),
                 }}
             </Fact>
-            <Fact name=text.connection_last_inbound()>{when(connection.last_inbound, text.words_never())}</Fact>
-            <Fact name=text.connection_last_accepted()>{when(connection.last_accepted, text.words_never())}</Fact>
-            <Fact name=text.connection_expires()>{when(connection.expires, text.words_never())}</Fact>
+            <Fact name=text.connection_last_inbound()>{when(last_inbound)}</Fact>
+            <Fact name=text.connection_last_accepted()>{when(last_accepted)}</Fact>
+            <Fact name=text.connection_expires()>{when(expires)}</Fact>
         </Facts>
     }
     .into_any()
@@ -132,7 +131,7 @@ fn Id(id: String) -> impl IntoView {
 }
 
 /// Granted permissions behind a click; missing ones in plain sight.
-fn permissions(connection: &Connection) -> AnyView {
+fn permissions(connection: Connection) -> AnyView {
     let text = text();
     let list = |names: &[String]| names.join(", ");
     let missing = |names: &[String], title: &'static str, tone: Tone| {
@@ -141,19 +140,22 @@ fn permissions(connection: &Connection) -> AnyView {
             view! { <Alert tone title><p class="break-words font-mono text-sm">{names}</p></Alert> }
         })
     };
+    let scopes = list(&connection.scopes);
     let webhooks = if connection.webhook_fields.is_empty() {
         text.connection_not_subscribed().to_owned()
     } else {
         list(&connection.webhook_fields)
     };
+    let required = missing(&connection.missing_required, text.connection_missing_required(), Tone::Error);
+    let wanted = missing(&connection.missing_wanted, text.connection_missing_wanted(), Tone::Warning);
     view! {
-        {missing(&connection.missing_required, text.connection_missing_required(), Tone::Error)}
-        {missing(&connection.missing_wanted, text.connection_missing_wanted(), Tone::Warning)}
+        {required}
+        {wanted}
         <details>
             <summary class="cursor-pointer py-1 text-sm text-muted">{text.connection_more()}</summary>
             <div class="pt-2 text-sm">
                 <Facts>
-                    <Fact name=text.words_scopes()>{list(&connection.scopes)}</Fact>
+                    <Fact name=text.words_scopes()>{scopes}</Fact>
                     <Fact name=text.connection_webhooks()>{webhooks}</Fact>
                 </Facts>
             </div>

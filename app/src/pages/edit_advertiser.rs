@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use super::advertiser_form::AdvertiserFields;
 use crate::{
     Error,
-    api::advertisers::{AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, advertiser},
+    api::advertisers::{AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, load_advertiser},
     components::{Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, SkeletonRows, Submit, failure_of, typed},
     preferences::text,
 };
@@ -20,7 +20,7 @@ pub fn EditAdvertiserPage() -> impl IntoView {
     let restore = ServerAction::<RestoreAdvertiser>::new();
     let loaded = Resource::new(
         move || (params.with(|params| params.get("advertiser").unwrap_or_default()), archive.version().get(), restore.version().get()),
-        |(id, ..)| advertiser(id),
+        |(id, ..)| load_advertiser(id),
     );
     let kept = typed(|| None::<AdvertiserForm>);
     let edit = ServerAction::<EditAdvertiser>::new();
@@ -61,7 +61,7 @@ fn Edited(
     let text = text();
     let failure = failure_of(edit);
     let crumbs = crumbs(&advertiser);
-    let id = advertiser.id.to_string();
+    let id = advertiser.id;
     let what = text.advertisers_archive_what(&advertiser.name);
     let form = kept.unwrap_or_else(|| AdvertiserForm {
         name: advertiser.name,
@@ -75,7 +75,7 @@ fn Edited(
             <div class="card bg-base-100">
                 <div class="card-body p-5 sm:p-8">
                     <ActionForm action=edit>
-                        <input type="hidden" name="advertiser" value=id.clone()/>
+                        <input type="hidden" name="advertiser" value=id.to_string()/>
                         <div class="space-y-6">
                             <FormError failure/>
                             <AdvertiserFields form failure/>
@@ -93,7 +93,7 @@ fn Edited(
                 <FormError failure=failure_of(archive)/>
                 <Confirm label=text.words_archive() title=text.advertisers_archive_question() what>
                     <ActionForm action=archive>
-                        <input type="hidden" name="advertiser" value=id.clone()/>
+                        <input type="hidden" name="advertiser" value=id.to_string()/>
                         <Submit label=text.words_archive() pending=archive.pending() class="btn btn-sm btn-error"/>
                     </ActionForm>
                 </Confirm>

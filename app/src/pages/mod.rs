@@ -3,6 +3,7 @@
 mod advertiser;
 mod advertiser_form;
 mod advertisers;
+mod connect;
 mod connection_card;
 mod edit_advertiser;
 mod new_advertiser;
@@ -11,6 +12,7 @@ mod sign_in;
 
 pub use advertiser::AdvertiserPage;
 pub use advertisers::AdvertisersPage;
+pub use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
 pub use edit_advertiser::EditAdvertiserPage;
 pub use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;

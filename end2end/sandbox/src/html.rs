@@ -6,10 +6,10 @@ use axum::{
 };
 
 const STYLE: &str = "
-:root{color-scheme:light dark;--line:#8886;--accent:#0a5bc4;--on:#fff}
-@media(prefers-color-scheme:dark){:root{--accent:#8cbcff;--on:#10151c}}
+:root{color-scheme:light dark;--line:#8886;--accent:#0a5bc4;--on:#fff;--page:#fff;--text:#14181f}
+@media(prefers-color-scheme:dark){:root{--accent:#8cbcff;--on:#10151c;--page:#14181f;--text:#eef1f5}}
 *{box-sizing:border-box}
-body{margin:0;font:16px/1.6 ui-sans-serif,system-ui,'Hiragino Sans','Noto Sans JP',sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--page);color:var(--text);font:16px/1.6 ui-sans-serif,system-ui,'Hiragino Sans','Noto Sans JP',sans-serif;overflow-wrap:anywhere}
 header,main{max-width:60rem;margin:0 auto;padding:.75rem 1rem}
 header{border-bottom:1px solid var(--line)}header p{margin:0}
 main.narrow{max-width:34rem}
@@ -22,7 +22,7 @@ select,input[type=text]{font:inherit;padding:.35rem;max-width:100%}
 button{font:inherit;min-height:44px;padding:.4rem 1.2rem;border-radius:8px;border:1px solid var(--accent);background:transparent;color:var(--accent);cursor:pointer}
 button.main{background:var(--accent);color:var(--on)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}a{color:var(--accent)}
-.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
+.wide{overflow-x:auto}.wide table{min-width:44rem}table{border-collapse:collapse;width:100%;font-size:.9rem}
 th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid var(--line);vertical-align:top;font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,monospace;font-size:.85rem}pre{white-space:pre-wrap;margin:0}
 .actions{display:flex;gap:.75rem;flex-wrap:wrap}

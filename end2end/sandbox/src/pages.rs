@@ -205,7 +205,7 @@ async fn overview(
          <th scope=\"col\">Hour (UTC)</th><th scope=\"col\">Event</th><th scope=\"col\">Received</th></tr></thead>\
          <tbody>{rows}</tbody></table></div><h2>Recent events</h2>{}",
         tabs(&dataset),
-        list(events.iter().rev().take(100)),
+        list("Recent events", events.iter().rev().take(100)),
     );
     page(
         StatusCode::OK,
@@ -236,7 +236,7 @@ async fn test_events(
             format!(
                 "<h2>Events with the code <code>{}</code></h2>{}",
                 escape(code),
-                list(events)
+                list(&format!("Events with the code {code}"), events)
             )
         })
         .collect();
@@ -255,7 +255,7 @@ async fn test_events(
     )
 }
 
-fn list<'a>(events: impl IntoIterator<Item = &'a Received>) -> String {
+fn list<'a>(label: &str, events: impl IntoIterator<Item = &'a Received>) -> String {
     let rows: String = events
         .into_iter()
         .map(|it| {
@@ -277,9 +277,10 @@ fn list<'a>(events: impl IntoIterator<Item = &'a Received>) -> String {
         return "<p>No events yet.</p>".into();
     }
     format!(
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Events\"><table><thead><tr><th scope=\"col\">Received (UTC)</th>\
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{}\"><table><thead><tr><th scope=\"col\">Received (UTC)</th>\
          <th scope=\"col\">Event</th><th scope=\"col\">Channel</th><th scope=\"col\">Event ID</th><th scope=\"col\">Parameters</th>\
-         </tr></thead><tbody>{rows}</tbody></table></div>"
+         </tr></thead><tbody>{rows}</tbody></table></div>",
+        escape(label)
     )
 }
 

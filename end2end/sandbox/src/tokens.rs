@@ -204,7 +204,8 @@ pub(crate) fn unreadable() -> GraphError {
     )
 }
 
-/// What [`State::mint_token`] is asked for.
+/// What [`State::mint_token`] is asked for. It replaces what the person has consented to before, so tokens that were
+/// minted earlier keep only what is asked for here.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct TokenRequest {

@@ -53,6 +53,11 @@ impl Tx {
         self.clock.now()
     }
 
+    /// A new id, as the application's clock mints them.
+    pub(crate) fn mint<T: From<uuid::Uuid>>(&self) -> T {
+        self.clock.mint()
+    }
+
     /// Records an action on an object of this transaction's advertiser (or of the partner).
     pub(crate) async fn audit(&mut self, action: &str, object: impl ToString) -> Result<()> {
         self.audit_with(action, object, serde_json::json!({})).await

@@ -19,6 +19,8 @@ mod deployment;
 mod error;
 mod events;
 mod explain;
+#[cfg(test)]
+mod isolation;
 mod passwords;
 mod scope;
 mod seal;
@@ -38,7 +40,7 @@ pub use clock::Clock;
 pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
-pub use error::{Error, Result};
+pub use error::{Conflict, Error, Result};
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use sessions::{NewSession, SessionToken};

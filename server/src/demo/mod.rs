@@ -38,7 +38,7 @@ pub(crate) async fn run(mut settings: Settings, sandbox_port: u16, reseed: bool)
             url: format!("{}webhooks/meta", settings.public_url()?),
             verify_token: "demo".into(),
         }),
-        memory: Some(data.join("simulated-meta.json")),
+        state_file: Some(data.join("simulated-meta.json")),
         ..sandbox::Config::default()
     };
     let (owner, cluster) = database(&settings, reseed).await?;

@@ -122,7 +122,7 @@ pub enum Effect {
         /// The permission.
         permission: String,
     },
-    /// Acts once: kills the tokens minted so far of `person`, or of everyone who runs `page`.
+    /// Acts once: kills all tokens minted so far of `person`, or of everyone who runs `page`.
     RevokeToken {
         /// The person's id or key.
         #[serde(default)]

@@ -8,6 +8,8 @@ mod finish;
 mod setup;
 mod start;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod view;
 

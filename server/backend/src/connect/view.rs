@@ -8,7 +8,7 @@ use domain::{
 };
 
 use super::{LOGIN_LIFETIME, attempt::{Attempt, before}, failure::{Detail, Failure}};
-use crate::{Backend, Error, Result, Scope, Tx, connections::is_visible_to_advertiser};
+use crate::{Backend, Result, Scope, Tx, connections::is_visible_to_advertiser};
 
 /// An exchange takes seconds. One that takes longer was cut short, and its code is gone.
 const EXCHANGE_LIFETIME: TimeDelta = TimeDelta::minutes(2);

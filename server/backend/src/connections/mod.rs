@@ -120,7 +120,10 @@ impl Backend {
     }
 
     fn events_manager_url(&self, dataset: &str) -> Result<String> {
-        let url = self.config().events_manager_url.join(&format!("list/dataset/{dataset}/overview"));
+        let base = &self.config().events_manager_url;
+        // Meta's own address has two parts more than a simulated one's.
+        let list = if base.path().contains("events_manager2") { "list/dataset/" } else { "" };
+        let url = base.join(&format!("{list}{dataset}/overview"));
         Ok(url.map_err(|_| Error::Internal("the Events Manager URL takes no path"))?.into())
     }
 

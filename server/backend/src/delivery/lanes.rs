@@ -95,13 +95,6 @@ impl Backend {
         .await?;
         tx.commit().await
     }
-
-    /// Lets the lane go where no record of an answer does.
-    pub(super) async fn release_lane(&self, lane: &Lane) -> Result<()> {
-        let mut tx = self.begin(&Scope::system()).await?;
-        tx.release_lane(lane).await?;
-        tx.commit().await
-    }
 }
 
 impl Tx {

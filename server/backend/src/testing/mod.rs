@@ -1,6 +1,9 @@
 //! What tests of this crate and of `server` start from: a fresh database, a clock that moves, people and advertisers
 //! made through the use cases.
 
+#[cfg(test)]
+pub(crate) mod world;
+
 use chrono::{DateTime, Utc};
 use domain::{AdvertiserId, Email, Language, Role};
 use secrecy::ExposeSecret;
@@ -135,7 +138,7 @@ const KEPT_MINUTES: u64 = 30;
 /// A clone of the migrated template: a few milliseconds instead of every migration again.
 async fn database() -> PgConnectOptions {
     let (server, template) = TEMPLATE.get_or_init(template).await;
-    let random = uuid::Uuid::new_v4().simple().to_string();
+    let random = format!("{:032x}", rand::random::<u128>());
     let minute = Clock::system().now().timestamp() as u64 / 60;
     let name = format!("test_{minute}_{}", &random[..12]);
     let mut connection = PgConnection::connect_with(&server.home()).await.expect("the test cluster answers");

@@ -1,0 +1,62 @@
+//! The test studio: what can be sent, and sending it.
+
+use domain::console::{Studio, StudioAnswer};
+use leptos::prelude::*;
+
+use crate::Error;
+
+/// What can be sent for an advertiser, with the id of a new event.
+#[server(endpoint = "studio")]
+pub async fn studio(advertiser: String) -> Result<Studio, Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?.studio(&scope()?, id(&advertiser)?).await?)
+}
+
+/// Sends the event of the form. A form without JavaScript goes on to the answer, or comes back with what was typed.
+#[server(endpoint = "send_test_event")]
+#[expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")]
+pub async fn send_test_event(
+    advertiser: String,
+    draft_id: String,
+    connection: String,
+    contact: String,
+    event_name: String,
+    #[server(default)] event_time: String,
+    #[server(default)] event_id: String,
+    #[server(default)] test_event_code: String,
+    #[server(default)] value: String,
+    #[server(default)] currency: String,
+    #[server(default)] order_id: String,
+    #[server(default)] contents: String,
+) -> Result<StudioAnswer, Error> {
+    use crate::ssr::{backend, id, is_plain_form, keep, scope};
+    let form = domain::console::StudioEvent {
+        draft_id,
+        connection,
+        contact,
+        name: event_name,
+        event_time,
+        event_id,
+        test_code: test_event_code,
+        value,
+        currency,
+        order_id,
+        contents,
+    };
+    let sending = async { Ok(backend()?.send_test_event(&scope()?, id(&advertiser)?, &form).await?) };
+    let answer = match sending.await {
+        // A redirect carries errors only; the page finds the same problems in what was typed.
+        Ok(StudioAnswer::Refused(problems)) if is_plain_form() => {
+            let field = problems.first().map_or("event_name", |problem| problem.field.as_str());
+            Err(Error::invalid(field, domain::Why::NotAChoice))
+        }
+        answer => answer,
+    };
+    let answer = keep(&form, answer)?;
+    if let StudioAnswer::Accepted(event) = &answer
+        && is_plain_form()
+    {
+        leptos_axum::redirect(&format!("/studio?advertiser={advertiser}&connection={}&sent={event}", form.connection));
+    }
+    Ok(answer)
+}

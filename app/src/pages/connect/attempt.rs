@@ -1,0 +1,194 @@
+//! One connect attempt: where it stands, and the one thing to do next.
+
+use domain::{ConnectStep, console::ConnectAttempt};
+use leptos::{prelude::*, server::ServerAction, server_fn::ServerFn};
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    choice::Choice,
+    done::Done,
+    failed::Failed,
+    progress::{Progress, Stage},
+    start::StartForm,
+};
+use crate::{
+    Error,
+    api::connect::{ChoosePages, ChosenPages, ResumeConnect, load_connect_attempt},
+    components::{Alert, Crumb, ErrorPage, FormError, Icon, PageHead, SkeletonRows, Submit, failure_of, typed},
+    preferences::text,
+};
+
+/// The attempt as it stands.
+#[component]
+pub fn ConnectAttemptPage() -> impl IntoView {
+    let params = use_params_map();
+    let ids = Memo::new(move |_| {
+        let id = |name| params.with(|params| params.get(name).unwrap_or_default());
+        (id("advertiser"), id("attempt"))
+    });
+    let choose = ServerAction::<ChoosePages>::new();
+    let resume = ServerAction::<ResumeConnect>::new();
+    let typed = typed(ChosenPages::default);
+    let (chosen, resumed) = (moved(choose), moved(resume));
+    let loaded = Resource::new(
+        move || (ids.get(), chosen.get(), resumed.get()),
+        |((advertiser, attempt), ..)| load_connect_attempt(advertiser, attempt),
+    );
+    view! {
+        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
+            {move || {
+                let typed = typed.clone();
+                Suspend::new(async move {
+                    match loaded.await {
+                        Ok(attempt) => view! { <Standing attempt typed choose resume/> }.into_any(),
+                        Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// Counts how often the action has moved the attempt, or found that it had been moved. After any other failure the
+/// form stays as it is, with what was ticked.
+fn moved<S>(action: ServerAction<S>) -> Memo<u32>
+where
+    S: ServerFn<Output = (), Error = Error> + Clone + Send + Sync + 'static,
+{
+    Memo::new(move |count: Option<&u32>| {
+        let moved = action.value().with(|value| matches!(value, Some(Ok(()) | Err(Error::Conflict(_)))));
+        count.copied().unwrap_or_default() + u32::from(moved)
+    })
+}
+
+#[component]
+fn Standing(
+    attempt: ConnectAttempt,
+    typed: ChosenPages,
+    choose: ServerAction<ChoosePages>,
+    resume: ServerAction<ResumeConnect>,
+) -> impl IntoView {
+    let text = text();
+    let crumbs = vec![
+        Crumb::new("/advertisers", text.words_advertisers()),
+        Crumb::new(format!("/advertisers/{}", attempt.advertiser_id), attempt.advertiser_name.clone()),
+        Crumb::new(format!("/advertisers/{}/connect", attempt.advertiser_id), text.connect_title()),
+    ];
+    view! {
+        <PageHead title=title(&attempt) crumbs/>
+        <div class="max-w-3xl space-y-5 text-base">
+            <Progress stage=Stage::of(&attempt) is_stopped=attempt.failure.is_some()/>
+            <FormError failure=failure_of(choose)/>
+            <FormError failure=failure_of(resume)/>
+            {body(attempt, typed, choose, resume)}
+        </div>
+    }
+}
+
+fn title(attempt: &ConnectAttempt) -> String {
+    let text = text();
+    if let Some(failure) = &attempt.failure {
+        return text.connect_failure(failure.reason).title.to_owned();
+    }
+    match attempt.step {
+        ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => text.connect_attempt_open_title().to_owned(),
+        ConnectStep::Consented | ConnectStep::Exchanged => text.connect_attempt_checking_title().to_owned(),
+        ConnectStep::Verified => text.connect_attempt_choose_title().to_owned(),
+        ConnectStep::AssetsChosen | ConnectStep::DatasetReady | ConnectStep::WebhooksSubscribed => {
+            text.connect_attempt_set_up_title().to_owned()
+        }
+        ConnectStep::Done => text.connect_attempt_done_title(attempt.connected.len()),
+    }
+}
+
+fn body(
+    attempt: ConnectAttempt,
+    typed: ChosenPages,
+    choose: ServerAction<ChoosePages>,
+    resume: ServerAction<ResumeConnect>,
+) -> AnyView {
+    let text = text();
+    let (advertiser, id) = (attempt.advertiser_id, attempt.id);
+    if let Some(failure) = attempt.failure {
+        return view! { <Failed advertiser attempt=id failure resume/> }.into_any();
+    }
+    match attempt.step {
+        ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => view! {
+            <Alert>
+                <p>{text.connect_attempt_open_what()}</p>
+                <p>{text.connect_attempt_open_next()}</p>
+            </Alert>
+            <div class="flex flex-wrap gap-2">
+                <StartForm advertiser attempt=id label=text.connect_attempt_open_again()/>
+                {look_again(&attempt)}
+            </div>
+        }
+        .into_any(),
+        ConnectStep::Consented | ConnectStep::Exchanged => view! {
+            <Alert><p>{text.connect_attempt_checking_what()}</p></Alert>
+            {look_again(&attempt)}
+        }
+        .into_any(),
+        ConnectStep::Verified => view! { <Choice attempt typed choose/> }.into_any(),
+        ConnectStep::AssetsChosen | ConnectStep::DatasetReady | ConnectStep::WebhooksSubscribed => view! {
+            <Alert>
+                <p>{text.connect_attempt_set_up_what()}</p>
+                <p>{text.connect_attempt_set_up_next()}</p>
+            </Alert>
+            <div class="flex flex-wrap gap-2">
+                <ResumeForm advertiser=advertiser.to_string() attempt=id.to_string() label=text.connect_attempt_set_up_continue() resume/>
+                {look_again(&attempt)}
+            </div>
+        }
+        .into_any(),
+        ConnectStep::Done => view! { <Done attempt/> }.into_any(),
+    }
+}
+
+/// The same page anew.
+fn look_again(attempt: &ConnectAttempt) -> AnyView {
+    let here = format!("/advertisers/{}/connect/{}", attempt.advertiser_id, attempt.id);
+    view! {
+        <a class="btn" href=here rel="external">{Icon::Refresh.view()} {text().connect_attempt_look_again()}</a>
+    }
+    .into_any()
+}
+
+/// The button that goes on where an attempt stopped, and what it says while it does.
+#[component]
+pub fn ResumeForm(
+    /// Whose.
+    advertiser: String,
+    /// Which.
+    attempt: String,
+    /// What the button says.
+    label: &'static str,
+    /// Goes on.
+    resume: ServerAction<ResumeConnect>,
+) -> impl IntoView {
+    view! {
+        <ActionForm action=resume>
+            <div class="flex flex-wrap items-center gap-3">
+                <input type="hidden" name="advertiser" value=advertiser/>
+                <input type="hidden" name="attempt" value=attempt/>
+                <Submit label pending=resume.pending()/>
+                <AtWork pending=resume.pending()/>
+            </div>
+        </ActionForm>
+    }
+}
+
+/// Says that the server is setting up, while it is.
+#[component]
+pub fn AtWork(
+    /// Whether it is.
+    #[prop(into)]
+    pending: Signal<bool>,
+) -> impl IntoView {
+    let text = text();
+    view! {
+        <p class="text-sm text-muted" role="status">
+            {move || pending.get().then(|| text.connect_attempt_at_work())}
+        </p>
+    }
+}

@@ -1,0 +1,285 @@
+//! Choosing Pages: which of those that the login reaches are this advertiser's.
+
+use domain::console::{ConnectAttempt, PageChoice, PageHolder};
+use leptos::{ev::KeyboardEvent, html::Fieldset, prelude::*};
+
+use super::{attempt::AtWork, permissions::Permissions, start::StartForm};
+use crate::{
+    Error,
+    api::connect::{ChoosePages, ChosenPages},
+    components::{Alert, Empty, Icon, Submit, Tone, failure_of},
+    preferences::text,
+};
+
+/// From so many Pages on there is a filter.
+const MANY: usize = 9;
+
+/// The choice, and the way back to Meta for those who do not find their Page.
+#[component]
+pub fn Choice(
+    /// The attempt, verified.
+    attempt: ConnectAttempt,
+    /// What was ticked before the form came back with an error.
+    typed: ChosenPages,
+    /// Connects what is ticked.
+    choose: ServerAction<ChoosePages>,
+) -> impl IntoView {
+    let text = text();
+    let (advertiser, id) = (attempt.advertiser_id, attempt.id);
+    let is_none_free = !attempt.pages.iter().any(is_free);
+    let count = attempt.pages.len();
+    let lead = if attempt.person_name.is_empty() {
+        text.connect_attempt_choose_lead_unnamed(&attempt.advertiser_name, count)
+    } else {
+        text.connect_attempt_choose_lead(&attempt.advertiser_name, count, &attempt.person_name)
+    };
+    let other_login = view! { <StartForm advertiser attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
+    let form = (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> });
+    if is_none_free {
+        return view! {
+            <Empty icon=Icon::Ban title=text.connect_attempt_none_free_title() what=text.connect_attempt_none_free_what()>
+                {other_login}
+            </Empty>
+            {form}
+        }
+        .into_any();
+    }
+    view! {
+        <p class="max-w-prose">{lead}</p>
+        <MissingWanted names=attempt.missing_wanted/>
+        {form}
+        <div class="flex flex-wrap items-center gap-3 border-t border-base-content/10 pt-4">
+            <p class="text-sm text-muted">{text.connect_attempt_other_login()}</p>
+            {other_login}
+        </div>
+    }
+    .into_any()
+}
+
+/// Warns of permissions that were not granted, and says what is lost; nothing when none is missing.
+#[component]
+pub fn MissingWanted(
+    /// Meta's names.
+    names: Vec<String>,
+) -> impl IntoView {
+    let text = text();
+    (!names.is_empty()).then(|| view! {
+        <Alert tone=Tone::Warning title=text.connect_attempt_missing_wanted_title()>
+            <p>{text.connect_attempt_missing_wanted_what()}</p>
+            <Permissions names/>
+        </Alert>
+    })
+}
+
+fn is_free(page: &PageChoice) -> bool {
+    page.holder != PageHolder::Elsewhere
+}
+
+/// What is ticked at first: what was ticked before, else what is connected already, else the only one there is.
+fn ticked(pages: &[PageChoice], typed: &ChosenPages) -> Vec<String> {
+    let ids = |wanted: &dyn Fn(&PageChoice) -> bool| -> Vec<String> {
+        pages.iter().filter(|page| is_free(page) && wanted(page)).map(|page| page.meta_id.clone()).collect()
+    };
+    let before = ids(&|page| typed.pages.contains(&page.meta_id));
+    let held = ids(&|page| page.holder == PageHolder::ThisAdvertiser);
+    let free = ids(&|_| true);
+    if !before.is_empty() {
+        before
+    } else if !held.is_empty() {
+        held
+    } else if free.len() == 1 {
+        free
+    } else {
+        Vec::new()
+    }
+}
+
+/// Why the choice was not taken; the rest stands above the form.
+fn wrong(failure: Option<&Error>) -> Option<&'static str> {
+    let text = text();
+    match failure {
+        Some(Error::Invalid { field, why }) if field == "pages" => Some(match why {
+            domain::Why::Empty => text.connect_attempt_choose_none(),
+            _ => text.connect_attempt_choose_unreachable(),
+        }),
+        _ => None,
+    }
+}
+
+#[component]
+fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: ServerAction<ChoosePages>) -> impl IntoView {
+    let text = text();
+    let ConnectAttempt { advertiser_id, id, pages, .. } = attempt;
+    let ticked = ticked(&pages, &typed);
+    let (chosen, set_chosen) = signal(ticked.len());
+    let filter = RwSignal::new(String::new());
+    let fieldset = NodeRef::<Fieldset>::new();
+    let recount = move || {
+        if let Some(fieldset) = fieldset.get_untracked()
+            && let Ok(boxes) = fieldset.query_selector_all("input:checked")
+        {
+            set_chosen.set(boxes.length() as usize);
+        }
+    };
+    // Somebody may have ticked before the page came alive.
+    Effect::new(recount);
+    let failure = failure_of(choose);
+    let wrong = Signal::derive(move || failure.with(|failure| wrong(failure.as_ref())));
+    let can_submit = pages.iter().any(is_free);
+    let names: Vec<String> = pages.iter().map(searched).collect();
+    let is_no_match = move || filter.with(|filter| !names.iter().any(|name| matches(name, filter)));
+    let filter_field = (pages.len() >= MANY).then(|| view! { <Filter filter/> });
+    let rows = pages
+        .into_iter()
+        .map(|page| {
+            let is_ticked = ticked.contains(&page.meta_id);
+            view! { <Row page is_ticked filter wrong/> }
+        })
+        .collect_view();
+    view! {
+        <ActionForm action=choose>
+            <input type="hidden" name="advertiser" value=advertiser_id.to_string()/>
+            <input type="hidden" name="attempt" value=id.to_string()/>
+            <fieldset class="space-y-3" node_ref=fieldset on:change=move |_| recount()>
+                <legend class="mb-2 font-semibold">{text.connect_attempt_pages()}</legend>
+                {filter_field}
+                <p class="text-error" id="pages-error" hidden=move || wrong.get().is_none()>{move || wrong.get()}</p>
+                <ul class="divide-y divide-base-content/10 rounded-box border border-base-content/10 bg-base-100">{rows}</ul>
+                <p class="text-muted" role="status">{move || is_no_match().then(|| text.connect_attempt_no_match())}</p>
+            </fieldset>
+            {can_submit.then(|| view! {
+                <div class="sticky bottom-0 z-20 flex flex-wrap items-center gap-x-4 gap-y-1 bg-base-200 py-3 max-md:bottom-16">
+                    <Submit label=text.connect_attempt_connect_chosen() pending=choose.pending()/>
+                    <p class="text-sm text-muted" aria-live="polite">{move || text.connect_attempt_chosen(chosen.get())}</p>
+                    <AtWork pending=choose.pending()/>
+                </div>
+            })}
+        </ActionForm>
+    }
+}
+
+/// Narrows the list as one types. It has no name, so it is not sent; without JavaScript it is not there.
+#[component]
+fn Filter(filter: RwSignal<String>) -> impl IntoView {
+    let text = text();
+    let (works, set_works) = signal(false);
+    Effect::new(move || set_works.set(true));
+    // Enter would send the form.
+    let keep_enter = |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
+    view! {
+        <label class="input w-full" hidden=move || !works.get()>
+            {Icon::Search.view()} <span class="sr-only">{text.connect_attempt_filter()}</span>
+            <input
+                class="min-w-0 grow"
+                type="search"
+                autocomplete="off"
+                placeholder=text.connect_attempt_filter()
+                on:keydown=keep_enter
+                on:input=move |event| filter.set(event_target_value(&event).trim().to_lowercase())
+            />
+        </label>
+    }
+}
+
+/// What the filter looks at.
+fn searched(page: &PageChoice) -> String {
+    format!("{} {} {}", page.name, page.business_name, page.meta_id).to_lowercase()
+}
+
+fn matches(searched: &str, filter: &str) -> bool {
+    searched.contains(filter)
+}
+
+/// One Page: its box, name, id and business, and what has to be known before ticking it.
+#[component]
+fn Row(page: PageChoice, is_ticked: bool, filter: RwSignal<String>, wrong: Signal<Option<&'static str>>) -> impl IntoView {
+    let text = text();
+    let is_held = page.holder == PageHolder::Elsewhere;
+    let searched = searched(&page);
+    let PageChoice { meta_id, name, business_name, holder, can_subscribe } = page;
+    let (box_id, note_id) = (format!("page-{meta_id}"), format!("page-{meta_id}-note"));
+    let described = {
+        let note_id = note_id.clone();
+        move || if wrong.get().is_some() { format!("pages-error {note_id}") } else { note_id.clone() }
+    };
+    let note = |icon: Icon, colour: &'static str, what: &'static str| view! {
+        <span class="flex gap-1.5"><span class=format!("mt-0.5 {colour}")>{icon.view()}</span> <span class="min-w-0">{what}</span></span>
+    };
+    let notes = if is_held {
+        note(Icon::Ban, "text-error", text.connect_attempt_held_elsewhere()).into_any()
+    } else {
+        view! {
+            {(holder == PageHolder::ThisAdvertiser).then(|| note(Icon::Refresh, "text-info", text.connect_attempt_held_here()))}
+            {(!can_subscribe).then(|| note(Icon::AlertTriangle, "text-warning", text.connect_attempt_cannot_subscribe()))}
+            {business_name.is_empty().then(|| note(Icon::Info, "text-info", text.connect_attempt_no_business()))}
+        }
+        .into_any()
+    };
+    view! {
+        <li class="flex gap-3 px-4 py-3 hover:bg-base-200" class:hidden=move || filter.with(|filter| !matches(&searched, filter))>
+            <input
+                class="checkbox checkbox-sm mt-1 shrink-0 scroll-mb-36 scroll-mt-36"
+                type="checkbox"
+                id=box_id.clone()
+                name="pages[]"
+                value=meta_id.clone()
+                checked=is_ticked
+                disabled=is_held
+                autocomplete="off"
+                aria-invalid=move || (!is_held && wrong.get().is_some()).then_some("true")
+                aria-describedby=described
+            />
+            <div class="min-w-0 flex-1">
+                <label class="block break-words font-medium" for=box_id>{name}</label>
+                <div class="space-y-0.5 text-sm" id=note_id>
+                    <p class="flex flex-wrap gap-x-2 text-muted">
+                        {(!business_name.is_empty()).then(|| view! { <span>{business_name}</span> })}
+                        <code class="break-all">{meta_id}</code>
+                    </p>
+                    {notes}
+                </div>
+            </div>
+        </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(id: &str, holder: PageHolder) -> PageChoice {
+        PageChoice {
+            meta_id: id.into(),
+            name: format!("Page {id}"),
+            business_name: "Hana Holdings".into(),
+            holder,
+            can_subscribe: true,
+        }
+    }
+
+    #[test]
+    fn what_is_connected_or_alone_is_ticked_and_what_is_held_elsewhere_never() {
+        use PageHolder::{Elsewhere, Free, ThisAdvertiser};
+        let nothing = ChosenPages::default();
+        assert!(ticked(&[page("1", Free), page("2", Free)], &nothing).is_empty());
+        assert_eq!(ticked(&[page("1", Free), page("2", Elsewhere)], &nothing), ["1"]);
+        assert_eq!(ticked(&[page("1", Free), page("2", ThisAdvertiser)], &nothing), ["2"]);
+        assert!(ticked(&[page("1", Elsewhere)], &nothing).is_empty());
+        let before = ChosenPages { pages: vec!["1".into(), "2".into()] };
+        let pages = [page("1", Free), page("2", Elsewhere), page("3", ThisAdvertiser)];
+        assert_eq!(ticked(&pages, &before), ["1"]);
+    }
+
+    #[test]
+    fn the_filter_looks_at_name_business_and_id() {
+        let searched = searched(&page("102", PageHolder::Free));
+        for found in ["", "page", "hana", "102"] {
+            assert!(matches(&searched, found), "{found}");
+        }
+        assert!(!matches(&searched, "103"));
+    }
+}

@@ -1,0 +1,99 @@
+//! An attempt that ended well: what was created, what existed, and what to do now.
+
+use domain::{
+    MetaPermission, Permission,
+    console::{ConnectAttempt, ConnectedPage},
+};
+use leptos::prelude::*;
+
+use super::choice::MissingWanted;
+use crate::{
+    components::{Alert, ChannelMark, CopyButton, Fact, Facts, Icon, May, Tone},
+    preferences::text,
+};
+
+/// Every Page that was connected, and the next steps.
+#[component]
+pub fn Done(
+    /// The attempt.
+    attempt: ConnectAttempt,
+) -> impl IntoView {
+    let text = text();
+    let ConnectAttempt { advertiser_id, advertiser_name, missing_wanted, connected, released, channel, .. } = attempt;
+    let back = format!("/advertisers/{advertiser_id}");
+    let (lead, back_label) =
+        (text.connect_attempt_done_lead(&advertiser_name), text.connect_attempt_back_to_advertiser(&advertiser_name));
+    let studio = format!("/studio?advertiser={advertiser_id}");
+    let cards = connected
+        .into_iter()
+        .map(|page| view! {
+            <li class="card bg-base-100">
+                <div class="card-body gap-3 p-5">
+                    <h2 class="flex flex-wrap items-center gap-x-3 text-base font-semibold">
+                        <span class="min-w-0 break-words">{page.name.clone()}</span>
+                        <span class="font-normal text-muted"><ChannelMark channel/></span>
+                    </h2>
+                    {facts(page, &missing_wanted)}
+                </div>
+            </li>
+        })
+        .collect_view();
+    view! {
+        <Alert tone=Tone::Success>
+            <p>{lead}</p>
+            {(released > 0).then(|| view! { <p>{text.connect_attempt_released(released)}</p> })}
+        </Alert>
+        <div class="flex flex-wrap gap-2">
+            <May permission=Permission::SendTestEvents>
+                <a class="btn btn-primary" href=studio.clone()>{Icon::Flask.view()} {text.connect_attempt_send_test()}</a>
+            </May>
+            <a class="btn" href=back>{back_label}</a>
+        </div>
+        <ul class="space-y-4">{cards}</ul>
+        <MissingWanted names=missing_wanted/>
+    }
+}
+
+fn facts(page: ConnectedPage, missing_wanted: &[String]) -> AnyView {
+    let text = text();
+    let lacks = |permission: MetaPermission| missing_wanted.iter().any(|name| name == permission.as_str());
+    let dataset =
+        if page.dataset_was_created { text.connect_attempt_dataset_created() } else { text.connect_attempt_dataset_existed() };
+    let messages = if page.is_subscribed {
+        (Icon::CheckCircle, "text-success", text.connect_attempt_subscribed())
+    } else if lacks(MetaPermission::PagesMessaging) || lacks(MetaPermission::PagesManageMetadata) {
+        (Icon::AlertTriangle, "text-warning", text.connect_attempt_unsubscribed_permission())
+    } else {
+        (Icon::AlertTriangle, "text-warning", text.connect_attempt_unsubscribed_task())
+    };
+    let visible = if page.is_visible_to_advertiser {
+        (Icon::CheckCircle, "text-success", text.connect_attempt_visible())
+    } else if lacks(MetaPermission::BusinessManagement) {
+        (Icon::AlertTriangle, "text-warning", text.connect_attempt_hidden_permission())
+    } else {
+        (Icon::AlertTriangle, "text-warning", text.connect_attempt_hidden_business())
+    };
+    view! {
+        <Facts>
+            <Fact name=text.connect_attempt_page_id()>{id(page.meta_id, text.connect_attempt_page_id())}</Fact>
+            <Fact name=text.words_dataset()>{id(page.dataset_meta_id, text.words_dataset())} <p class="text-sm text-muted">{dataset}</p></Fact>
+            <Fact name=text.connect_attempt_messages()>{verdict(messages)}</Fact>
+            <Fact name=text.words_events_manager()>{verdict(visible)}</Fact>
+        </Facts>
+    }
+    .into_any()
+}
+
+/// An id of Meta's that people copy.
+fn id(id: String, what: &'static str) -> AnyView {
+    view! {
+        <span class="inline-flex items-center gap-1">
+            <code class="break-all text-sm">{id.clone()}</code> <CopyButton value=id what/>
+        </span>
+    }
+    .into_any()
+}
+
+fn verdict((icon, colour, what): (Icon, &'static str, &'static str)) -> AnyView {
+    view! { <p class="flex gap-2"><span class=format!("mt-1 {colour}")>{icon.view()}</span> <span class="min-w-0">{what}</span></p> }.into_any()
+}

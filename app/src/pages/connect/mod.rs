@@ -1,0 +1,16 @@
+//! Connecting an advertiser: what will happen, the way to Meta, and what became of it. One decision a screen.
+
+mod attempt;
+mod choice;
+mod done;
+mod failed;
+mod permissions;
+mod picture;
+mod prepare;
+mod progress;
+mod start;
+mod unknown;
+
+pub use attempt::ConnectAttemptPage;
+pub use prepare::ConnectPage;
+pub use unknown::ConnectUnknownPage;

@@ -1,0 +1,116 @@
+//! Before the login: what Meta will ask, what we do with it, and the one button that begins.
+
+use domain::{Channel, console::Advertiser};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{picture::Questions, progress::{Progress, Stage}, start::StartForm};
+use crate::{
+    api::connect::load_advertiser_to_connect,
+    components::{Alert, Crumb, ErrorPage, Icon, PageHead, SkeletonRows},
+    preferences::text,
+};
+
+/// Explains, and leads to Meta. It also renews what is connected already.
+#[component]
+pub fn ConnectPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
+    let loaded = Resource::new(move || id.get(), load_advertiser_to_connect);
+    view! {
+        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
+            {move || Suspend::new(async move {
+                match loaded.await {
+                    Ok(advertiser) => view! { <Explained advertiser/> }.into_any(),
+                    Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Explained(advertiser: Advertiser) -> impl IntoView {
+    let text = text();
+    let Advertiser { id, name, is_archived, .. } = advertiser;
+    let crumbs = vec![
+        Crumb::new("/advertisers", text.words_advertisers()),
+        Crumb::new(format!("/advertisers/{id}"), name),
+    ];
+    let begin = if is_archived {
+        view! { <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert> }.into_any()
+    } else {
+        view! {
+            <div class="space-y-2">
+                <StartForm advertiser=id label=text.connect_go()/>
+                <p class="text-sm text-muted">{text.connect_go_hint()}</p>
+            </div>
+        }
+        .into_any()
+    };
+    view! {
+        <PageHead title=text.connect_title() lead=text.connect_lead() crumbs/>
+        <div class="max-w-4xl space-y-5">
+            <Progress stage=Stage::Prepare/>
+            <section class="card bg-base-100">
+                <div class="card-body gap-5 p-5 text-base sm:p-8">
+                    <h2 class="text-lg font-semibold">{text.connect_asks_title()}</h2>
+                    <Questions/>
+                    {begin}
+                </div>
+            </section>
+            <div class="grid items-start gap-5 md:grid-cols-2">
+                <section class="card bg-base-100">
+                    <div class="card-body gap-4 p-5">
+                        <h2 class="text-base font-semibold">{text.connect_permissions_title()}</h2>
+                        {asked()}
+                    </div>
+                </section>
+                <section class="card bg-base-100">
+                    <div class="card-body gap-4 p-5">
+                        <h2 class="text-base font-semibold">{text.connect_then_title()}</h2>
+                        {promises()}
+                    </div>
+                </section>
+            </div>
+        </div>
+    }
+}
+
+/// Every permission that the dialog will name.
+fn asked() -> AnyView {
+    let text = text();
+    let required = Channel::Messenger.required_permissions().iter().map(|&one| (one, text.connect_permission_required()));
+    let wanted = Channel::Messenger.wanted_permissions().iter().map(|&one| (one, text.connect_permission_wanted()));
+    let items = required
+        .chain(wanted)
+        .map(|(permission, need)| view! {
+            <li>
+                <p class="flex flex-wrap items-baseline gap-x-2">
+                    <code class="break-all font-semibold">{permission.as_str()}</code>
+                    <span class="text-sm text-muted">{need}</span>
+                </p>
+                <p>{text.scope(permission)}</p>
+            </li>
+        })
+        .collect_view();
+    view! { <ul class="space-y-3">{items}</ul> }.into_any()
+}
+
+/// What happens with them, and what never does.
+fn promises() -> AnyView {
+    let text = text();
+    let items = [
+        (Icon::Check, text.connect_then_choose()),
+        (Icon::Check, text.connect_then_dataset()),
+        (Icon::Check, text.connect_then_subscribe()),
+        (Icon::Refresh, text.connect_then_again()),
+        (Icon::Ban, text.connect_then_never()),
+    ]
+    .into_iter()
+    .map(|(icon, what)| view! {
+        <li class="flex gap-2"><span class="mt-0.5 text-primary">{icon.view()}</span> <span class="min-w-0">{what}</span></li>
+    })
+    .collect_view();
+    view! { <ul class="space-y-3">{items}</ul> }.into_any()
+}

@@ -1,0 +1,137 @@
+//! Proof that row-level security holds for every table that an advertiser owns, those of tomorrow included: they are
+//! read from the catalogue, and one without rows to prove it with fails the test.
+
+use domain::{AdvertiserId, Channel, Role};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::{Backend, testing::world::World};
+
+/// Tables and partitioned tables with an owner's column, and that column. Partitions are their parents' matter.
+async fn owned_tables(owner: &PgPool) -> Vec<(String, String)> {
+    sqlx::query_as(
+        "SELECT relname::text, CASE relname WHEN 'advertiser' THEN 'id' ELSE 'advertiser_id' END
+         FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+           AND (relname = 'advertiser'
+                OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'advertiser_id'))
+         ORDER BY relname",
+    )
+    .fetch_all(owner)
+    .await
+    .unwrap()
+}
+
+/// Two advertisers with rows in every table.
+async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
+    let world = World::start().await;
+    let (ours, theirs) = (world.connect("hana", "florist").await, world.connect("kenji", "sushi").await);
+    for line in [&ours, &theirs] {
+        world.send(line).await;
+        world.db.backend.start_facebook_login(&world.operator, line.advertiser, Channel::Messenger, None).await.unwrap();
+        sqlx::query(
+            "INSERT INTO webhook_message (id, delivery_id, advertiser_id, kind, outcome, sent_at, received_at)
+             VALUES ($1, $1, $2, 'message', 'contact', $3, $3)",
+        )
+        .bind(world.db.backend.clock().mint::<Uuid>())
+        .bind(line.advertiser.uuid())
+        .bind(world.db.backend.clock().now())
+        .execute(&world.owner)
+        .await
+        .unwrap();
+    }
+    world.deliver().await;
+    (world, ours.advertiser, theirs.advertiser)
+}
+
+async fn as_advertiser(backend: &Backend, advertiser: AdvertiserId) -> sqlx::Transaction<'static, sqlx::Postgres> {
+    let mut tx = backend.0.database.advertiser().begin().await.unwrap();
+    sqlx::query("SELECT set_config('app.advertiser', $1, true)")
+        .bind(advertiser.uuid().to_string())
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx
+}
+
+async fn owners(connection: &mut PgConnection, table: &str, key: &str) -> Vec<Option<Uuid>> {
+    let all = format!("SELECT DISTINCT {key} FROM {table}");
+    sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn without_a_where_an_advertiser_sees_its_own_rows_alone() {
+    let (world, ours, theirs) = two_advertisers().await;
+    let tables = owned_tables(&world.owner).await;
+    assert!(tables.len() >= 13, "{tables:?}");
+    for (table, key) in &tables {
+        let all = owners(&mut *world.owner.acquire().await.unwrap(), table, key).await;
+        assert!(
+            all.contains(&Some(ours.uuid())) && all.contains(&Some(theirs.uuid())),
+            "`two_advertisers` leaves no rows in {table}: nothing would be proved"
+        );
+        let mut tx = as_advertiser(&world.db.backend, ours).await;
+        assert_eq!(owners(&mut tx, table, key).await, [Some(ours.uuid())], "{table}");
+        let mut nobody = world.db.backend.0.database.advertiser().begin().await.unwrap();
+        assert_eq!(owners(&mut nobody, table, key).await, [], "{table}, with no advertiser named");
+    }
+}
+
+#[tokio::test]
+async fn an_advertiser_writes_nothing_into_another() {
+    let (world, ours, theirs) = two_advertisers().await;
+    for (table, key) in owned_tables(&world.owner).await {
+        let stolen = format!(
+            "INSERT INTO {table} SELECT (jsonb_populate_record(own, jsonb_build_object('{key}', $1))).* FROM {table} own LIMIT 1"
+        );
+        let given = format!("UPDATE {table} SET {key} = $1");
+        for sql in [stolen, given] {
+            let mut tx = as_advertiser(&world.db.backend, ours).await;
+            let refused = sqlx::query(AssertSqlSafe(sql.clone())).bind(theirs.uuid()).execute(&mut *tx).await;
+            let refused = refused.expect_err(&sql);
+            let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+            assert_eq!(code.as_deref(), Some("42501"), "{sql}: {refused}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn security_is_forced_on_every_owned_table_and_no_partition_can_be_reached() {
+    let (world, ..) = two_advertisers().await;
+    for (table, _) in owned_tables(&world.owner).await {
+        let forced: bool = sqlx::query_scalar("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = $1::regclass")
+            .bind(&table)
+            .fetch_one(&world.owner)
+            .await
+            .unwrap();
+        assert!(forced, "{table}");
+    }
+    let reachable: Vec<String> = sqlx::query_scalar(
+        "SELECT relname || ' by ' || rolname FROM pg_class, pg_roles
+         WHERE relispartition AND relkind IN ('r', 'p') AND rolname LIKE 'patchbay\\_%'
+           AND has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')",
+    )
+    .fetch_all(&world.owner)
+    .await
+    .unwrap();
+    assert_eq!(reachable, [""; 0]);
+    let partitions: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r'")
+        .fetch_one(&world.owner)
+        .await
+        .unwrap();
+    assert!(partitions > 20, "{partitions}");
+}
+
+#[tokio::test]
+async fn another_advertisers_events_are_not_found() {
+    let (world, ours, theirs) = two_advertisers().await;
+    let backend = &world.db.backend;
+    let scope = world.db.advertiser_scope(theirs, Role::AdvertiserAdmin);
+    let page = backend.events(&world.operator, &Default::default()).await.unwrap();
+    let id = page.rows.iter().find(|row| row.advertiser_id == ours).unwrap().id;
+    assert!(matches!(backend.event(&scope, id).await, Err(crate::Error::NotFound(_))));
+    assert!(matches!(backend.studio(&scope, ours).await, Err(crate::Error::NotFound(_))));
+    let filter = domain::console::EventFilter { advertiser: Some(ours), ..Default::default() };
+    assert!(matches!(backend.events(&scope, &filter).await, Err(crate::Error::NotFound(_))));
+    let own = backend.events(&scope, &Default::default()).await.unwrap();
+    assert!(own.rows.iter().all(|row| row.advertiser_id == theirs) && own.rows.len() == 1);
+}
