@@ -14,7 +14,8 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage, EditAdvertiserPage, NewAdvertiserPage, NotFoundPage, SignInPage,
+        AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage,
+        NewAdvertiserPage, NotFoundPage, SignInPage, StudioPage,
     },
     preferences::text,
 };
@@ -45,6 +46,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser/connect") view=ConnectPage/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt") view=ConnectAttemptPage/>
                     <Route path=path!("/connect/unknown") view=ConnectUnknownPage/>
+                    <Route path=path!("/studio") view=StudioPage/>
+                    <Route path=path!("/events") view=EventsPage/>
+                    <Route path=path!("/events/:event") view=EventPage/>
                 </ParentRoute>
             </Routes>
         </Router>

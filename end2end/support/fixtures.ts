@@ -1,6 +1,9 @@
 // `test` for every spec: it knows the demo, and fails when a page complains although everything looked right.
 import { test as base } from "@playwright/test";
 import { Demo, type Ready } from "./demo.ts";
+import { Sandbox } from "./sandbox.ts";
+import { type Text, textIn } from "./text.ts";
+import { Walk } from "./walk.ts";
 
 export { expect } from "@playwright/test";
 export { expectNoAxeViolations } from "./axe.ts";
@@ -10,6 +13,12 @@ interface TestFixtures {
   demo: Ready;
   /** A demo for this test alone, for what would disturb others: killing it, an empty world. */
   ownDemo: Demo;
+  /** The product's sentences in the project's language. */
+  text: Text;
+  /** What people do in the console of the shared demo. */
+  walk: Walk;
+  /** The shared demo's simulated Meta. */
+  sandbox: Sandbox;
   /** Complaints that the test provokes on purpose, such as the console's line about a refused request. */
   expectedComplaints: RegExp[];
   quietPages: void;
@@ -28,6 +37,18 @@ export const test = base.extend<TestFixtures>({
     const demo = await Demo.start();
     await use(demo);
     await demo.stop();
+  },
+
+  text: async ({ locale }, use) => {
+    await use(textIn(locale ?? "en"));
+  },
+
+  walk: async ({ page, text, demo }, use) => {
+    await use(new Walk(page, text, demo));
+  },
+
+  sandbox: async ({ demo }, use) => {
+    await use(new Sandbox(demo.sandbox));
   },
 
   expectedComplaints: [[], { option: true }],

@@ -59,7 +59,6 @@ pub(crate) struct Returned {
     code: Option<String>,
     error: Option<String>,
     error_reason: Option<String>,
-    error_description: Option<String>,
 }
 
 /// `GET /connect/callback`: the attempt's page shows what became of it, so that no code stays in the address bar.
@@ -71,11 +70,10 @@ pub(crate) async fn callback(
 ) -> Response {
     let outcome = backend
         .finish_facebook_login(Callback {
-            state: returned.state,
+            state: returned.state.into(),
             code: returned.code.map(Into::into),
             error: returned.error,
             error_reason: returned.error_reason,
-            error_description: returned.error_description,
             browser: jar.get(COOKIE).map(|cookie| ConnectToken::from_cookie(cookie.value())),
         })
         .await;

@@ -58,7 +58,7 @@ pub(crate) fn of(error: &backend::Error, preferences: Option<&Preferences>) -> P
         backend::Error::NotFound(_) => {
             simple(StatusCode::NOT_FOUND, text.answer_not_found_title(), text.answer_not_found())
         }
-        backend::Error::Forbidden | backend::Error::SignedOut => {
+        backend::Error::Forbidden | backend::Error::SignedOut | backend::Error::WrongPassword => {
             simple(StatusCode::FORBIDDEN, text.answer_forbidden_title(), text.answer_forbidden())
         }
         backend::Error::Conflict(_) | backend::Error::Invalid { .. } | backend::Error::TooMany(_) => {

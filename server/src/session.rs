@@ -11,7 +11,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use backend::{Backend, SessionToken};
-use domain::RequestId;
+use domain::{Language, RequestId};
 
 use crate::{Edge, problem, router::REQUEST_ID};
 
@@ -51,7 +51,7 @@ pub(crate) async fn sign_in_first(
                     Some(id) => scope.in_request(*id),
                     None => scope,
                 };
-                request.extensions_mut().insert(scope.in_language(language.unwrap_or_default()));
+                request.extensions_mut().insert(scope.in_language(language.unwrap_or(Language::En)));
                 request.extensions_mut().insert(token);
             }
             Ok(None) => {}
@@ -81,7 +81,7 @@ pub(crate) async fn own_address_only(State(edge): State<Edge>, request: Request,
     match host {
         Some(host) if !host.eq_ignore_ascii_case(own) => {
             let language = request.extensions().get::<Preferences>().map(|preferences| preferences.language);
-            problem::elsewhere(edge.public_url(), language.unwrap_or_default()).into_response()
+            problem::elsewhere(edge.public_url(), language.unwrap_or(Language::En)).into_response()
         }
         _ => next.run(request).await,
     }

@@ -25,9 +25,14 @@ pub async fn load_advertiser_to_connect(advertiser: String) -> Result<Advertiser
 
 /// One attempt, as it stands.
 #[server(endpoint = "load_connect_attempt")]
-pub async fn load_connect_attempt(advertiser: String, attempt: String) -> Result<ConnectAttempt, Error> {
+pub async fn load_connect_attempt(
+    advertiser: String,
+    attempt: String,
+) -> Result<ConnectAttempt, Error> {
     use crate::ssr::{backend, id, scope};
-    Ok(backend()?.connect_attempt(&scope()?, id(&advertiser)?, id(&attempt)?).await?)
+    Ok(backend()?
+        .connect_attempt(&scope()?, id(&advertiser)?, id(&attempt)?)
+        .await?)
 }
 
 /// Chooses Pages and sets them up. A form without a ticked box has no `pages` at all.
@@ -39,8 +44,11 @@ pub async fn choose_pages(
 ) -> Result<(), Error> {
     use crate::ssr::{backend, id, keep, scope};
     let form = ChosenPages { pages };
-    let choosing =
-        async { Ok(backend()?.choose_pages(&scope()?, id(&advertiser)?, id(&attempt)?, &form.pages).await?) };
+    let choosing = async {
+        Ok(backend()?
+            .choose_pages(&scope()?, id(&advertiser)?, id(&attempt)?, &form.pages)
+            .await?)
+    };
     keep(&form, choosing.await)
 }
 
@@ -48,5 +56,7 @@ pub async fn choose_pages(
 #[server(endpoint = "resume_connect")]
 pub async fn resume_connect(advertiser: String, attempt: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
-    Ok(backend()?.resume_connect(&scope()?, id(&advertiser)?, id(&attempt)?).await?)
+    Ok(backend()?
+        .resume_connect(&scope()?, id(&advertiser)?, id(&attempt)?)
+        .await?)
 }

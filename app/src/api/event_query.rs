@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::{AdvertiserId, Channel, ContactId, EventId, EventName, EventState};
+use leptos_router::location::Url;
 
 /// How far back the list reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,20 +89,21 @@ pub struct EventQuery {
 }
 
 impl EventQuery {
-    /// Reads a query string, with or without its question mark. Nothing that it takes is ever percent-encoded.
+    /// Reads a query string, with or without its question mark.
     #[must_use]
     pub fn parse(search: &str) -> Self {
         let mut query = Self::default();
         for (name, value) in search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')) {
+            let value = Url::unescape(value);
             match name {
                 "advertiser" => query.advertiser = value.parse().ok(),
                 "channel" => query.channel = value.parse().ok(),
                 "event" => query.name = value.parse().ok(),
                 "state" => query.state = value.parse().ok(),
                 "contact" => query.contact = value.parse().ok(),
-                "window" => query.window = Window::parse(value).unwrap_or_default(),
-                "from" => query.from = Day::parse(value),
-                "until" => query.until = Day::parse(value),
+                "window" => query.window = Window::parse(&value).unwrap_or_default(),
+                "from" => query.from = Day::parse(&value),
+                "until" => query.until = Day::parse(&value),
                 "after" => query.after = value.parse().ok(),
                 _ => {}
             }
@@ -169,6 +171,13 @@ mod tests {
         for window in Window::ALL {
             assert_eq!(Window::parse(window.as_str()), Some(window));
         }
+    }
+
+    #[test]
+    fn a_form_may_escape_more_than_we_do() {
+        let escaped = format!("?advertiser={}&window=custom&from=2026%2D11%2D01", ADVERTISER.replace('_', "%5F"));
+        let query = EventQuery::parse(&escaped);
+        assert_eq!(query.href(), format!("/events?advertiser={ADVERTISER}&window=custom&from=2026-11-01"));
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub async fn list_events(query: String) -> Result<EventPage, Error> {
 }
 
 /// One event with everything known of it.
-#[server(endpoint = "event")]
-pub async fn event_detail(event: String) -> Result<EventDetail, Error> {
+#[server(endpoint = "load_event")]
+pub async fn load_event(event: String) -> Result<EventDetail, Error> {
     use crate::ssr::{backend, id, scope};
     Ok(backend()?.event(&scope()?, id(&event)?).await?)
 }

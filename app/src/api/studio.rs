@@ -1,4 +1,8 @@
 //! The test studio: what can be sent, and sending it.
+#![cfg_attr(
+    target_family = "wasm",
+    expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")
+)]
 
 use domain::console::{Studio, StudioAnswer};
 use leptos::prelude::*;
@@ -6,15 +10,14 @@ use leptos::prelude::*;
 use crate::Error;
 
 /// What can be sent for an advertiser, with the id of a new event.
-#[server(endpoint = "studio")]
-pub async fn studio(advertiser: String) -> Result<Studio, Error> {
+#[server(endpoint = "load_studio")]
+pub async fn load_studio(advertiser: String) -> Result<Studio, Error> {
     use crate::ssr::{backend, id, scope};
     Ok(backend()?.studio(&scope()?, id(&advertiser)?).await?)
 }
 
 /// Sends the event of the form. A form without JavaScript goes on to the answer, or comes back with what was typed.
 #[server(endpoint = "send_test_event")]
-#[expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")]
 pub async fn send_test_event(
     advertiser: String,
     draft_id: String,

@@ -1,7 +1,7 @@
 //! What is shown in place of something that could not be loaded.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::{hooks::use_location, location::Url};
 
 use super::{Alert, CopyButton, Icon, PageHead, Tone};
 use crate::{Error, preferences::text};
@@ -20,14 +20,13 @@ pub fn ErrorNote(
 ) -> impl IntoView {
     let text = text();
     let what = error.what(text);
+    let retry = retry.filter(|_| error.is_worth_repeating());
+    let location = use_location();
+    let here = Memo::new(move |_| format!("{}{}", location.pathname.get(), query(&location.search.get())));
     let way_on = match error {
         Error::SignedOut => {
-            let location = use_location();
-            let back = move || {
-                let path = format!("{}{}", location.pathname.get(), query(&location.search.get()));
-                format!("/sign-in?return_to={}", leptos_router::location::Url::escape(&path))
-            };
-            view! { <a class="btn btn-sm" href=back rel="external">{text.words_sign_in()}</a> }.into_any()
+            let sign_in = move || format!("/sign-in?return_to={}", Url::escape(&here.get()));
+            view! { <a class="btn btn-sm" href=sign_in rel="external">{text.words_sign_in()}</a> }.into_any()
         }
         Error::Internal { reference } if !reference.is_empty() => view! {
             <p class="text-sm">
@@ -43,9 +42,17 @@ pub fn ErrorNote(
             <p>{what}</p>
             {way_on}
             {retry.map(|retry| view! {
-                <button type="button" class="btn btn-sm" on:click=move |_| retry.run(())>
+                // Without JavaScript the link loads the page again, which is the same.
+                <a
+                    class="btn btn-sm"
+                    href=here
+                    on:click=move |event| {
+                        event.prevent_default();
+                        retry.run(());
+                    }
+                >
                     {Icon::Refresh.view()} {text.words_retry()}
-                </button>
+                </a>
             })}
         </Alert>
     }
@@ -69,12 +76,11 @@ pub fn ErrorPage(
 ) -> impl IntoView {
     let text = text();
     let title = error.title(text);
-    let repeatable = error.is_worth_repeating();
-    let retry = retry.filter(|_| repeatable);
+    let retry = retry.unwrap_or_else(|| Callback::new(reload));
     view! {
         <PageHead title/>
         <div class="max-w-prose space-y-4">
-            <ErrorNote error title="" retry=retry.unwrap_or_else(|| Callback::new(reload))/>
+            <ErrorNote error title="" retry/>
             <p><a class="link" href="/advertisers">{text.error_home()}</a></p>
         </div>
     }

@@ -63,7 +63,7 @@ pub fn FormError(
         }
     });
     view! {
-        <div role="alert">
+        <div class="empty:hidden" role="alert">
             {move || {
                 failure
                     .with(|failure| failure.as_ref()?.above(text))

@@ -34,7 +34,6 @@ pub fn Frame(
     let text = text();
     let viewer = Resource::new(|| (), |()| load_viewer());
     provide_context(viewer);
-    let page = children();
     view! {
         <a
             class="btn btn-primary sr-only focus:not-sr-only focus:fixed focus:left-4 focus:top-4 focus:z-50"
@@ -54,7 +53,7 @@ pub fn Frame(
                         view! { <ErrorPage error=error.unwrap_or(Error::Internal { reference: String::new() })/> }
                     }
                 }>
-                    {page}
+                    {children()}
                 </ErrorBoundary>
             </main>
         </div>

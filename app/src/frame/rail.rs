@@ -48,7 +48,7 @@ pub fn Rail() -> impl IntoView {
     let viewer = viewer();
     view! {
         <nav
-            class="fixed inset-x-0 bottom-0 z-30 border-t border-base-content/10 bg-base-100 md:sticky md:top-24 md:h-[calc(100dvh-6rem)] md:w-16 md:shrink-0 md:border-t-0 md:bg-transparent lg:w-56"
+            class="fixed inset-x-0 bottom-0 z-30 border-t border-base-content/10 bg-base-100 md:sticky md:top-20 md:h-[calc(100dvh-5rem)] md:w-16 md:shrink-0 md:border-t-0 md:bg-transparent lg:w-56"
             aria-label=text.frame_main_pages()
         >
             <Transition>

@@ -1,6 +1,6 @@
 //! One advertiser: how it fares, and what it has connected.
 
-use domain::{Channel, Health, Permission, console::{Advertiser, Connection}};
+use domain::{Health, Permission, console::{Advertiser, Connection}};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -11,7 +11,7 @@ use crate::{
         connections::{ConnectionList, RecheckConnection, list_connections},
     },
     components::{
-        Alert, ChannelMark, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows, Tone,
+        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows, Tone,
         failure_of,
     },
     preferences::text,
@@ -103,7 +103,7 @@ fn Connections(
                 {may_connect.then(|| view! {
                     <May permission=Permission::ManageConnections>
                         <a class="btn btn-primary" href=connect.clone()>
-                            <ChannelMark channel=Channel::Messenger compact=true/> {text.advertiser_connect_messenger()}
+                            {Icon::Plug.view()} {text.advertiser_connect_messenger()}
                         </a>
                     </May>
                 })}

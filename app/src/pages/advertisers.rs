@@ -85,7 +85,8 @@ fn filters(shown: &Shown) -> AnyView {
                 class="input input-sm min-w-0 flex-1"
                 type="search"
                 name="search"
-                value=search
+                value=search.clone()
+                prop:value=search
                 autocomplete="off"
                 aria-label=text.advertisers_search()
                 placeholder=text.advertisers_search()

@@ -40,7 +40,7 @@ pub fn ConnectionCard(
                     </div>
                     <div class="text-right">
                         <HealthBadge health/>
-                        <p class="text-xs text-muted">{text.connection_since()} " " <Time moment=connection.health_since now_ms/></p>
+                        <p class="text-xs text-muted">{text.connection_since()} " " <Time moment=connection.health_since/></p>
                     </div>
                 </div>
                 {repair}

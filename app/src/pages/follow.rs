@@ -1,23 +1,28 @@
-//! Looking again at what is still on its way.
+//! What only happens in the browser: looking again at what is still on its way.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
-/// Loads the resource again, `every` so often and at most `rounds` times, while its value `moves`. Only where there is
-/// JavaScript; one timer at a time, which ends with the page.
-pub fn follow<T>(resource: Resource<T>, every: Duration, rounds: u32, moves: fn(&T) -> bool)
+/// Loads the resource again, `every` so often and at most `rounds` times for each value of `of`, while it `moves`. One
+/// timer at a time, which ends with the page.
+pub fn follow<T>(resource: Resource<T>, of: Memo<String>, every: Duration, rounds: u32, moves: fn(&T) -> bool)
 where
-    T: Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    let left = StoredValue::new(rounds);
+    let left = StoredValue::new((String::new(), 0));
     Effect::new(move || {
+        let id = of.get();
+        if left.with_value(|(followed, _)| *followed != id) {
+            left.set_value((id, rounds));
+        }
         let is_moving = resource.with(|value| value.as_ref().is_some_and(moves));
-        if !is_moving || left.get_value() == 0 {
+        if !is_moving || left.with_value(|(_, left)| *left == 0) {
             return;
         }
         let again = move || {
-            left.update_value(|left| *left -= 1);
+            left.update_value(|(_, left)| *left -= 1);
             resource.refetch();
         };
         if let Ok(timer) = set_timeout_with_handle(again, every) {

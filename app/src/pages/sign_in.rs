@@ -34,7 +34,8 @@ pub fn SignInPage() -> impl IntoView {
                         <h1 class="text-2xl font-semibold">{text.sign_in_title()}</h1>
                         <p class="text-muted">{text.sign_in_lead()}</p>
                     </div>
-                    <ActionForm action=sign_in>
+                    // The answers of the browser would come in its own language.
+                    <ActionForm action=sign_in attr:novalidate="">
                         <div class="space-y-5">
                             <FormError failure/>
                             <input type="hidden" name="return_to" value=return_to/>

@@ -9,7 +9,12 @@ use secrecy::ExposeSecret;
 use crate::{Backend, Result, Tx, seal::Place};
 
 fn token_place(advertiser: AdvertiserId, id: AssetId) -> Place {
-    Place { table: "asset", column: "token_sealed", advertiser: advertiser.uuid(), row: id.uuid() }
+    Place {
+        table: "asset",
+        column: "token_sealed",
+        advertiser: advertiser.uuid(),
+        row: id.uuid(),
+    }
 }
 
 impl Backend {
@@ -41,7 +46,10 @@ impl Backend {
         .fetch_optional(&mut **tx)
         .await?;
         let Some(id) = id else { return Ok(None) };
-        let business = page.business.as_ref().map(|business| business.name.as_ref().unwrap_or(&business.id).as_str());
+        let business = page
+            .business
+            .as_ref()
+            .map(|business| business.name.as_ref().unwrap_or(&business.id).as_str());
         let token = page.access_token.as_ref();
         sqlx::query!(
             "UPDATE asset SET name = $3, business_name = $4, tasks = $5, token_sealed = coalesce($6, token_sealed)
@@ -59,7 +67,12 @@ impl Backend {
     }
 
     /// A Page's own token, as its row holds it.
-    pub(crate) fn open_page_token(&self, advertiser: AdvertiserId, id: AssetId, sealed: &[u8]) -> Result<AccessToken> {
+    pub(crate) fn open_page_token(
+        &self,
+        advertiser: AdvertiserId,
+        id: AssetId,
+        sealed: &[u8],
+    ) -> Result<AccessToken> {
         let token = self.keys().open_text(token_place(advertiser, id), sealed)?;
         Ok(AccessToken::new(token.expose_secret()))
     }
@@ -82,6 +95,9 @@ impl Tx {
         )
         .fetch_all(&mut **self)
         .await?;
-        Ok(rows.into_iter().map(|row| (row.meta_id, (row.advertiser, row.asset))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.meta_id, (row.advertiser, row.asset)))
+            .collect())
     }
 }

@@ -1,9 +1,15 @@
 //! Contacts: the people who wrote. Their identifiers are sealed; a keyed hash finds them again.
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, AssetId, Channel, ConnectionId, ContactId, Permission, console::ContactChoice};
+use domain::{
+    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, Permission, console::ContactChoice,
+};
 
-use crate::{Backend, Result, Scope, Tx, advertisers::moment, seal::{KeyRing, Place}};
+use crate::{
+    Backend, Result, Scope, Tx,
+    advertisers::moment,
+    seal::{KeyRing, Place},
+};
 
 /// How many the studio offers.
 const RECENT: i64 = 50;
@@ -23,7 +29,12 @@ pub(crate) struct Sighting<'a> {
 
 /// Where a contact's identifier is sealed.
 pub(crate) fn identity_place(advertiser: AdvertiserId, contact: ContactId) -> Place {
-    Place { table: "contact", column: "identity_sealed", advertiser: advertiser.uuid(), row: contact.uuid() }
+    Place {
+        table: "contact",
+        column: "identity_sealed",
+        advertiser: advertiser.uuid(),
+        row: contact.uuid(),
+    }
 }
 
 /// The hash by which a contact is found.
@@ -36,7 +47,11 @@ impl Backend {
     ///
     /// # Errors
     /// [`crate::Error::NotFound`].
-    pub async fn recent_contacts(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Vec<ContactChoice>> {
+    pub async fn recent_contacts(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+    ) -> Result<Vec<ContactChoice>> {
         scope.require(Permission::SendTestEvents)?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         let zone = tx.advertiser(advertiser).await?.time_zone;
@@ -66,9 +81,16 @@ impl Backend {
     }
 
     /// Notes that somebody was there. Sightings may come in any order: the newest ad stays, whenever it is heard of.
-    pub(crate) async fn see_contact(&self, tx: &mut Tx, advertiser: AdvertiserId, seen: &Sighting<'_>) -> Result<ContactId> {
+    pub(crate) async fn see_contact(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        seen: &Sighting<'_>,
+    ) -> Result<ContactId> {
         let fresh: ContactId = self.clock().mint();
-        let sealed = self.keys().seal(identity_place(advertiser, fresh), seen.identity.as_bytes());
+        let sealed = self
+            .keys()
+            .seal(identity_place(advertiser, fresh), seen.identity.as_bytes());
         let id = sqlx::query_scalar!(
             r#"INSERT INTO contact (advertiser_id, id, asset_id, channel, identity_hash, identity_sealed, hint, ad_id, ad_at,
                                     first_seen_at, last_seen_at, messages)

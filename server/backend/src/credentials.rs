@@ -19,7 +19,12 @@ pub(crate) struct NewCredential {
 }
 
 fn place(column: &'static str, advertiser: AdvertiserId, id: CredentialId) -> Place {
-    Place { table: "credential", column, advertiser: advertiser.uuid(), row: id.uuid() }
+    Place {
+        table: "credential",
+        column,
+        advertiser: advertiser.uuid(),
+        row: id.uuid(),
+    }
 }
 
 impl Backend {
@@ -36,7 +41,10 @@ impl Backend {
             TokenKind::App => return Err(Error::Internal("an app's token speaks for nobody")),
         };
         let id: CredentialId = self.clock().mint();
-        let seal = |column, text: &str| self.keys().seal(place(column, advertiser, id), text.as_bytes());
+        let seal = |column, text: &str| {
+            self.keys()
+                .seal(place(column, advertiser, id), text.as_bytes())
+        };
         let now = tx.now();
         sqlx::query!(
             "INSERT INTO credential (advertiser_id, id, kind, token_sealed, person_id, person_name_sealed, scopes,
@@ -74,13 +82,22 @@ impl Backend {
         .await?
         .flatten()
         .ok_or(Error::NotFound("access token"))?;
-        let token = self.keys().open_text(place("token_sealed", advertiser, id), &sealed)?;
+        let token = self
+            .keys()
+            .open_text(place("token_sealed", advertiser, id), &sealed)?;
         Ok(AccessToken::new(token.expose_secret()))
     }
 
     /// Who logged in, as that person writes their name.
-    pub(crate) fn open_person_name(&self, advertiser: AdvertiserId, id: CredentialId, sealed: &[u8]) -> Result<String> {
-        let name = self.keys().open_text(place("person_name_sealed", advertiser, id), sealed)?;
+    pub(crate) fn open_person_name(
+        &self,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+        sealed: &[u8],
+    ) -> Result<String> {
+        let name = self
+            .keys()
+            .open_text(place("person_name_sealed", advertiser, id), sealed)?;
         Ok(name.expose_secret().to_owned())
     }
 }

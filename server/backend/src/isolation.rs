@@ -24,10 +24,18 @@ async fn owned_tables(owner: &PgPool) -> Vec<(String, String)> {
 /// Two advertisers with rows in every table.
 async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
     let world = World::start().await;
-    let (ours, theirs) = (world.connect("hana", "florist").await, world.connect("kenji", "sushi").await);
+    let (ours, theirs) = (
+        world.connect("hana", "florist").await,
+        world.connect("kenji", "sushi").await,
+    );
     for line in [&ours, &theirs] {
         world.send(line).await;
-        world.db.backend.start_facebook_login(&world.operator, line.advertiser, Channel::Messenger, None).await.unwrap();
+        world
+            .db
+            .backend
+            .start_facebook_login(&world.operator, line.advertiser, Channel::Messenger, None)
+            .await
+            .unwrap();
         sqlx::query(
             "INSERT INTO webhook_message (id, delivery_id, advertiser_id, kind, outcome, sent_at, received_at)
              VALUES ($1, $1, $2, 'message', 'contact', $3, $3)",
@@ -43,7 +51,10 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
     (world, ours.advertiser, theirs.advertiser)
 }
 
-async fn as_advertiser(backend: &Backend, advertiser: AdvertiserId) -> sqlx::Transaction<'static, sqlx::Postgres> {
+async fn as_advertiser(
+    backend: &Backend,
+    advertiser: AdvertiserId,
+) -> sqlx::Transaction<'static, sqlx::Postgres> {
     let mut tx = backend.0.database.advertiser().begin().await.unwrap();
     sqlx::query("SELECT set_config('app.advertiser', $1, true)")
         .bind(advertiser.uuid().to_string())
@@ -55,7 +66,10 @@ async fn as_advertiser(backend: &Backend, advertiser: AdvertiserId) -> sqlx::Tra
 
 async fn owners(connection: &mut PgConnection, table: &str, key: &str) -> Vec<Option<Uuid>> {
     let all = format!("SELECT DISTINCT {key} FROM {table}");
-    sqlx::query_scalar(AssertSqlSafe(all)).fetch_all(connection).await.unwrap()
+    sqlx::query_scalar(AssertSqlSafe(all))
+        .fetch_all(connection)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -64,15 +78,31 @@ async fn without_a_where_an_advertiser_sees_its_own_rows_alone() {
     let tables = owned_tables(&world.owner).await;
     assert!(tables.len() >= 13, "{tables:?}");
     for (table, key) in &tables {
-        let all = owners(&mut *world.owner.acquire().await.unwrap(), table, key).await;
+        let all = owners(&mut world.owner.acquire().await.unwrap(), table, key).await;
         assert!(
             all.contains(&Some(ours.uuid())) && all.contains(&Some(theirs.uuid())),
             "`two_advertisers` leaves no rows in {table}: nothing would be proved"
         );
         let mut tx = as_advertiser(&world.db.backend, ours).await;
-        assert_eq!(owners(&mut tx, table, key).await, [Some(ours.uuid())], "{table}");
-        let mut nobody = world.db.backend.0.database.advertiser().begin().await.unwrap();
-        assert_eq!(owners(&mut nobody, table, key).await, [], "{table}, with no advertiser named");
+        assert_eq!(
+            owners(&mut tx, table, key).await,
+            [Some(ours.uuid())],
+            "{table}"
+        );
+        let mut nobody = world
+            .db
+            .backend
+            .0
+            .database
+            .advertiser()
+            .begin()
+            .await
+            .unwrap();
+        assert_eq!(
+            owners(&mut nobody, table, key).await,
+            [],
+            "{table}, with no advertiser named"
+        );
     }
 }
 
@@ -86,9 +116,14 @@ async fn an_advertiser_writes_nothing_into_another() {
         let given = format!("UPDATE {table} SET {key} = $1");
         for sql in [stolen, given] {
             let mut tx = as_advertiser(&world.db.backend, ours).await;
-            let refused = sqlx::query(AssertSqlSafe(sql.clone())).bind(theirs.uuid()).execute(&mut *tx).await;
+            let refused = sqlx::query(AssertSqlSafe(sql.clone()))
+                .bind(theirs.uuid())
+                .execute(&mut *tx)
+                .await;
             let refused = refused.expect_err(&sql);
-            let code = refused.as_database_error().and_then(|error| error.code().map(|code| code.into_owned()));
+            let code = refused
+                .as_database_error()
+                .and_then(|error| error.code().map(|code| code.into_owned()));
             assert_eq!(code.as_deref(), Some("42501"), "{sql}: {refused}");
         }
     }
@@ -98,11 +133,13 @@ async fn an_advertiser_writes_nothing_into_another() {
 async fn security_is_forced_on_every_owned_table_and_no_partition_can_be_reached() {
     let (world, ..) = two_advertisers().await;
     for (table, _) in owned_tables(&world.owner).await {
-        let forced: bool = sqlx::query_scalar("SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = $1::regclass")
-            .bind(&table)
-            .fetch_one(&world.owner)
-            .await
-            .unwrap();
+        let forced: bool = sqlx::query_scalar(
+            "SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = $1::regclass",
+        )
+        .bind(&table)
+        .fetch_one(&world.owner)
+        .await
+        .unwrap();
         assert!(forced, "{table}");
     }
     let reachable: Vec<String> = sqlx::query_scalar(
@@ -114,10 +151,11 @@ async fn security_is_forced_on_every_owned_table_and_no_partition_can_be_reached
     .await
     .unwrap();
     assert_eq!(reachable, [""; 0]);
-    let partitions: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r'")
-        .fetch_one(&world.owner)
-        .await
-        .unwrap();
+    let partitions: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM pg_class WHERE relispartition AND relkind = 'r'")
+            .fetch_one(&world.owner)
+            .await
+            .unwrap();
     assert!(partitions > 20, "{partitions}");
 }
 
@@ -126,12 +164,32 @@ async fn another_advertisers_events_are_not_found() {
     let (world, ours, theirs) = two_advertisers().await;
     let backend = &world.db.backend;
     let scope = world.db.advertiser_scope(theirs, Role::AdvertiserAdmin);
-    let page = backend.events(&world.operator, &Default::default()).await.unwrap();
-    let id = page.rows.iter().find(|row| row.advertiser_id == ours).unwrap().id;
-    assert!(matches!(backend.event(&scope, id).await, Err(crate::Error::NotFound(_))));
-    assert!(matches!(backend.studio(&scope, ours).await, Err(crate::Error::NotFound(_))));
-    let filter = domain::console::EventFilter { advertiser: Some(ours), ..Default::default() };
-    assert!(matches!(backend.events(&scope, &filter).await, Err(crate::Error::NotFound(_))));
+    let page = backend
+        .events(&world.operator, &Default::default())
+        .await
+        .unwrap();
+    let id = page
+        .rows
+        .iter()
+        .find(|row| row.advertiser_id == ours)
+        .unwrap()
+        .id;
+    assert!(matches!(
+        backend.event(&scope, id).await,
+        Err(crate::Error::NotFound(_))
+    ));
+    assert!(matches!(
+        backend.studio(&scope, ours).await,
+        Err(crate::Error::NotFound(_))
+    ));
+    let filter = domain::console::EventFilter {
+        advertiser: Some(ours),
+        ..Default::default()
+    };
+    assert!(matches!(
+        backend.events(&scope, &filter).await,
+        Err(crate::Error::NotFound(_))
+    ));
     let own = backend.events(&scope, &Default::default()).await.unwrap();
     assert!(own.rows.iter().all(|row| row.advertiser_id == theirs) && own.rows.len() == 1);
 }

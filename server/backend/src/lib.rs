@@ -14,6 +14,7 @@ mod connections;
 mod contacts;
 mod credentials;
 mod database;
+mod datasets;
 mod delivery;
 mod deployment;
 mod error;

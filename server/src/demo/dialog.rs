@@ -52,11 +52,10 @@ pub(crate) async fn walk(
     let field = |name: &str| location.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
     Ok(backend
         .finish_facebook_login(Callback {
-            state: field("state").unwrap_or_default(),
+            state: field("state").unwrap_or_default().into(),
             code: field("code").map(Into::into),
             error: field("error"),
             error_reason: field("error_reason"),
-            error_description: field("error_description"),
             browser: Some(login.browser),
         })
         .await?)

@@ -46,7 +46,7 @@ pub(crate) async fn live_a_week(backend: &Backend, meta: &Sandbox) -> anyhow::Re
         week.hour(&lives, start + TimeDelta::hours(hour), now).await?;
     }
     backend.clock().follow_system();
-    meta.state().clock().set_offset(std::time::Duration::ZERO);
+    meta.state().clock().set_offset(TimeDelta::zero());
     week.settle().await
 }
 

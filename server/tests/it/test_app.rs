@@ -77,7 +77,8 @@ pub struct Person<'a> {
 
 impl Person<'_> {
     pub async fn get(&self, path: &str) -> Answer {
-        self.app.send(self.request("GET", path).body(Body::empty()).expect("a request")).await
+        let request = self.request("GET", path).header(header::ACCEPT, "text/html");
+        self.app.send(request.body(Body::empty()).expect("a request")).await
     }
 
     /// Posts a form as a page of ours does.
@@ -86,6 +87,20 @@ impl Person<'_> {
             .request("POST", path)
             .header("sec-fetch-site", "same-origin")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, format!("http://{HOST}/sign-in"))
+            .body(Body::from(form.to_owned()))
+            .expect("a request");
+        self.app.send(request).await
+    }
+
+    /// Calls a server function as the console's JavaScript does.
+    pub async fn call(&self, path: &str, form: &str) -> Answer {
+        let request = self
+            .request("POST", path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "application/json")
             .body(Body::from(form.to_owned()))
             .expect("a request");
         self.app.send(request).await
@@ -98,6 +113,5 @@ impl Person<'_> {
             .uri(path)
             .header(header::HOST, HOST)
             .header(header::COOKIE, &self.cookie)
-            .header(header::ACCEPT, "text/html")
     }
 }

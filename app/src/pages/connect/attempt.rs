@@ -14,7 +14,9 @@ use super::{
 use crate::{
     Error,
     api::connect::{ChoosePages, ChosenPages, ResumeConnect, load_connect_attempt},
-    components::{Alert, Crumb, ErrorPage, FormError, Icon, PageHead, SkeletonRows, Submit, failure_of, typed},
+    components::{
+        Alert, Crumb, ErrorPage, FormError, Icon, PageHead, SkeletonRows, Submit, failure_of, typed,
+    },
     preferences::text,
 };
 
@@ -56,7 +58,9 @@ where
     S: ServerFn<Output = (), Error = Error> + Clone + Send + Sync + 'static,
 {
     Memo::new(move |count: Option<&u32>| {
-        let moved = action.value().with(|value| matches!(value, Some(Ok(()) | Err(Error::Conflict(_)))));
+        let moved = action
+            .value()
+            .with(|value| matches!(value, Some(Ok(()) | Err(Error::Conflict(_)))));
         count.copied().unwrap_or_default() + u32::from(moved)
     })
 }
@@ -71,8 +75,14 @@ fn Standing(
     let text = text();
     let crumbs = vec![
         Crumb::new("/advertisers", text.words_advertisers()),
-        Crumb::new(format!("/advertisers/{}", attempt.advertiser_id), attempt.advertiser_name.clone()),
-        Crumb::new(format!("/advertisers/{}/connect", attempt.advertiser_id), text.connect_title()),
+        Crumb::new(
+            format!("/advertisers/{}", attempt.advertiser_id),
+            attempt.advertiser_name.clone(),
+        ),
+        Crumb::new(
+            format!("/advertisers/{}/connect", attempt.advertiser_id),
+            text.connect_title(),
+        ),
     ];
     view! {
         <PageHead title=title(&attempt) crumbs/>
@@ -91,8 +101,12 @@ fn title(attempt: &ConnectAttempt) -> String {
         return text.connect_failure(failure.reason).title.to_owned();
     }
     match attempt.step {
-        ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => text.connect_attempt_open_title().to_owned(),
-        ConnectStep::Consented | ConnectStep::Exchanged => text.connect_attempt_checking_title().to_owned(),
+        ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => {
+            text.connect_attempt_open_title().to_owned()
+        }
+        ConnectStep::Consented | ConnectStep::Exchanged => {
+            text.connect_attempt_checking_title().to_owned()
+        }
         ConnectStep::Verified => text.connect_attempt_choose_title().to_owned(),
         ConnectStep::AssetsChosen | ConnectStep::DatasetReady | ConnectStep::WebhooksSubscribed => {
             text.connect_attempt_set_up_title().to_owned()
@@ -147,7 +161,10 @@ fn body(
 
 /// The same page anew.
 fn look_again(attempt: &ConnectAttempt) -> AnyView {
-    let here = format!("/advertisers/{}/connect/{}", attempt.advertiser_id, attempt.id);
+    let here = format!(
+        "/advertisers/{}/connect/{}",
+        attempt.advertiser_id, attempt.id
+    );
     view! {
         <a class="btn" href=here rel="external">{Icon::Refresh.view()} {text().connect_attempt_look_again()}</a>
     }

@@ -1,13 +1,18 @@
 //! Choosing Pages: which of those that the login reaches are this advertiser's.
 
 use domain::console::{ConnectAttempt, PageChoice, PageHolder};
-use leptos::{ev::KeyboardEvent, html::Fieldset, prelude::*};
+use leptos::{html::Fieldset, prelude::*};
 
-use super::{attempt::AtWork, permissions::Permissions, start::StartForm};
+use super::{
+    attempt::AtWork,
+    page_row::{Filter, PageRow, matches, searched},
+    permissions::MissingWanted,
+    start::StartForm,
+};
 use crate::{
     Error,
     api::connect::{ChoosePages, ChosenPages},
-    components::{Alert, Empty, Icon, Submit, Tone, failure_of},
+    components::{Empty, Icon, Submit, failure_of},
     preferences::text,
 };
 
@@ -56,21 +61,6 @@ pub fn Choice(
     .into_any()
 }
 
-/// Warns of permissions that were not granted, and says what is lost; nothing when none is missing.
-#[component]
-pub fn MissingWanted(
-    /// Meta's names.
-    names: Vec<String>,
-) -> impl IntoView {
-    let text = text();
-    (!names.is_empty()).then(|| view! {
-        <Alert tone=Tone::Warning title=text.connect_attempt_missing_wanted_title()>
-            <p>{text.connect_attempt_missing_wanted_what()}</p>
-            <Permissions names/>
-        </Alert>
-    })
-}
-
 fn is_free(page: &PageChoice) -> bool {
     page.holder != PageHolder::Elsewhere
 }
@@ -78,7 +68,11 @@ fn is_free(page: &PageChoice) -> bool {
 /// What is ticked at first: what was ticked before, else what is connected already, else the only one there is.
 fn ticked(pages: &[PageChoice], typed: &ChosenPages) -> Vec<String> {
     let ids = |wanted: &dyn Fn(&PageChoice) -> bool| -> Vec<String> {
-        pages.iter().filter(|page| is_free(page) && wanted(page)).map(|page| page.meta_id.clone()).collect()
+        pages
+            .iter()
+            .filter(|page| is_free(page) && wanted(page))
+            .map(|page| page.meta_id.clone())
+            .collect()
     };
     let before = ids(&|page| typed.pages.contains(&page.meta_id));
     let held = ids(&|page| page.holder == PageHolder::ThisAdvertiser);
@@ -107,9 +101,18 @@ fn wrong(failure: Option<&Error>) -> Option<&'static str> {
 }
 
 #[component]
-fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: ServerAction<ChoosePages>) -> impl IntoView {
+fn PagesForm(
+    attempt: ConnectAttempt,
+    typed: ChosenPages,
+    choose: ServerAction<ChoosePages>,
+) -> impl IntoView {
     let text = text();
-    let ConnectAttempt { advertiser_id, id, pages, .. } = attempt;
+    let ConnectAttempt {
+        advertiser_id,
+        id,
+        pages,
+        ..
+    } = attempt;
     let ticked = ticked(&pages, &typed);
     let (chosen, set_chosen) = signal(ticked.len());
     let filter = RwSignal::new(String::new());
@@ -133,7 +136,7 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: ServerAction<C
         .into_iter()
         .map(|page| {
             let is_ticked = ticked.contains(&page.meta_id);
-            view! { <Row page is_ticked filter wrong/> }
+            view! { <PageRow page is_ticked filter wrong/> }
         })
         .collect_view();
     view! {
@@ -158,95 +161,6 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: ServerAction<C
     }
 }
 
-/// Narrows the list as one types. It has no name, so it is not sent; without JavaScript it is not there.
-#[component]
-fn Filter(filter: RwSignal<String>) -> impl IntoView {
-    let text = text();
-    let (works, set_works) = signal(false);
-    Effect::new(move || set_works.set(true));
-    // Enter would send the form.
-    let keep_enter = |event: KeyboardEvent| {
-        if event.key() == "Enter" {
-            event.prevent_default();
-        }
-    };
-    view! {
-        <label class="input w-full" hidden=move || !works.get()>
-            {Icon::Search.view()} <span class="sr-only">{text.connect_attempt_filter()}</span>
-            <input
-                class="min-w-0 grow"
-                type="search"
-                autocomplete="off"
-                placeholder=text.connect_attempt_filter()
-                on:keydown=keep_enter
-                on:input=move |event| filter.set(event_target_value(&event).trim().to_lowercase())
-            />
-        </label>
-    }
-}
-
-/// What the filter looks at.
-fn searched(page: &PageChoice) -> String {
-    format!("{} {} {}", page.name, page.business_name, page.meta_id).to_lowercase()
-}
-
-fn matches(searched: &str, filter: &str) -> bool {
-    searched.contains(filter)
-}
-
-/// One Page: its box, name, id and business, and what has to be known before ticking it.
-#[component]
-fn Row(page: PageChoice, is_ticked: bool, filter: RwSignal<String>, wrong: Signal<Option<&'static str>>) -> impl IntoView {
-    let text = text();
-    let is_held = page.holder == PageHolder::Elsewhere;
-    let searched = searched(&page);
-    let PageChoice { meta_id, name, business_name, holder, can_subscribe } = page;
-    let (box_id, note_id) = (format!("page-{meta_id}"), format!("page-{meta_id}-note"));
-    let described = {
-        let note_id = note_id.clone();
-        move || if wrong.get().is_some() { format!("pages-error {note_id}") } else { note_id.clone() }
-    };
-    let note = |icon: Icon, colour: &'static str, what: &'static str| view! {
-        <span class="flex gap-1.5"><span class=format!("mt-0.5 {colour}")>{icon.view()}</span> <span class="min-w-0">{what}</span></span>
-    };
-    let notes = if is_held {
-        note(Icon::Ban, "text-error", text.connect_attempt_held_elsewhere()).into_any()
-    } else {
-        view! {
-            {(holder == PageHolder::ThisAdvertiser).then(|| note(Icon::Refresh, "text-info", text.connect_attempt_held_here()))}
-            {(!can_subscribe).then(|| note(Icon::AlertTriangle, "text-warning", text.connect_attempt_cannot_subscribe()))}
-            {business_name.is_empty().then(|| note(Icon::Info, "text-info", text.connect_attempt_no_business()))}
-        }
-        .into_any()
-    };
-    view! {
-        <li class="flex gap-3 px-4 py-3 hover:bg-base-200" class:hidden=move || filter.with(|filter| !matches(&searched, filter))>
-            <input
-                class="checkbox checkbox-sm mt-1 shrink-0 scroll-mb-36 scroll-mt-36"
-                type="checkbox"
-                id=box_id.clone()
-                name="pages[]"
-                value=meta_id.clone()
-                checked=is_ticked
-                disabled=is_held
-                autocomplete="off"
-                aria-invalid=move || (!is_held && wrong.get().is_some()).then_some("true")
-                aria-describedby=described
-            />
-            <div class="min-w-0 flex-1">
-                <label class="block break-words font-medium" for=box_id>{name}</label>
-                <div class="space-y-0.5 text-sm" id=note_id>
-                    <p class="flex flex-wrap gap-x-2 text-muted">
-                        {(!business_name.is_empty()).then(|| view! { <span>{business_name}</span> })}
-                        <code class="break-all">{meta_id}</code>
-                    </p>
-                    {notes}
-                </div>
-            </div>
-        </li>
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,20 +180,23 @@ mod tests {
         use PageHolder::{Elsewhere, Free, ThisAdvertiser};
         let nothing = ChosenPages::default();
         assert!(ticked(&[page("1", Free), page("2", Free)], &nothing).is_empty());
-        assert_eq!(ticked(&[page("1", Free), page("2", Elsewhere)], &nothing), ["1"]);
-        assert_eq!(ticked(&[page("1", Free), page("2", ThisAdvertiser)], &nothing), ["2"]);
+        assert_eq!(
+            ticked(&[page("1", Free), page("2", Elsewhere)], &nothing),
+            ["1"]
+        );
+        assert_eq!(
+            ticked(&[page("1", Free), page("2", ThisAdvertiser)], &nothing),
+            ["2"]
+        );
         assert!(ticked(&[page("1", Elsewhere)], &nothing).is_empty());
-        let before = ChosenPages { pages: vec!["1".into(), "2".into()] };
-        let pages = [page("1", Free), page("2", Elsewhere), page("3", ThisAdvertiser)];
+        let before = ChosenPages {
+            pages: vec!["1".into(), "2".into()],
+        };
+        let pages = [
+            page("1", Free),
+            page("2", Elsewhere),
+            page("3", ThisAdvertiser),
+        ];
         assert_eq!(ticked(&pages, &before), ["1"]);
-    }
-
-    #[test]
-    fn the_filter_looks_at_name_business_and_id() {
-        let searched = searched(&page("102", PageHolder::Free));
-        for found in ["", "page", "hana", "102"] {
-            assert!(matches(&searched, found), "{found}");
-        }
-        assert!(!matches(&searched, "103"));
     }
 }

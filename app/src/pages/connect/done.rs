@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::choice::MissingWanted;
+use super::permissions::MissingWanted;
 use crate::{
     components::{Alert, ChannelMark, CopyButton, Fact, Facts, Icon, May, Tone},
     preferences::text,
@@ -19,23 +19,35 @@ pub fn Done(
     attempt: ConnectAttempt,
 ) -> impl IntoView {
     let text = text();
-    let ConnectAttempt { advertiser_id, advertiser_name, missing_wanted, connected, released, channel, .. } = attempt;
+    let ConnectAttempt {
+        advertiser_id,
+        advertiser_name,
+        missing_wanted,
+        connected,
+        released,
+        channel,
+        ..
+    } = attempt;
     let back = format!("/advertisers/{advertiser_id}");
-    let (lead, back_label) =
-        (text.connect_attempt_done_lead(&advertiser_name), text.connect_attempt_back_to_advertiser(&advertiser_name));
+    let (lead, back_label) = (
+        text.connect_attempt_done_lead(&advertiser_name),
+        text.connect_attempt_back_to_advertiser(&advertiser_name),
+    );
     let studio = format!("/studio?advertiser={advertiser_id}");
     let cards = connected
         .into_iter()
-        .map(|page| view! {
-            <li class="card bg-base-100">
-                <div class="card-body gap-3 p-5">
-                    <h2 class="flex flex-wrap items-center gap-x-3 text-base font-semibold">
-                        <span class="min-w-0 break-words">{page.name.clone()}</span>
-                        <span class="font-normal text-muted"><ChannelMark channel/></span>
-                    </h2>
-                    {facts(page, &missing_wanted)}
-                </div>
-            </li>
+        .map(|page| {
+            view! {
+                <li class="card bg-base-100">
+                    <div class="card-body gap-3 p-5">
+                        <h2 class="flex flex-wrap items-center gap-x-3 text-base font-semibold">
+                            <span class="min-w-0 break-words">{page.name.clone()}</span>
+                            <span class="font-normal text-muted"><ChannelMark channel/></span>
+                        </h2>
+                        {facts(page, &missing_wanted)}
+                    </div>
+                </li>
+            }
         })
         .collect_view();
     view! {
@@ -56,22 +68,53 @@ pub fn Done(
 
 fn facts(page: ConnectedPage, missing_wanted: &[String]) -> AnyView {
     let text = text();
-    let lacks = |permission: MetaPermission| missing_wanted.iter().any(|name| name == permission.as_str());
-    let dataset =
-        if page.dataset_was_created { text.connect_attempt_dataset_created() } else { text.connect_attempt_dataset_existed() };
-    let messages = if page.is_subscribed {
-        (Icon::CheckCircle, "text-success", text.connect_attempt_subscribed())
-    } else if lacks(MetaPermission::PagesMessaging) || lacks(MetaPermission::PagesManageMetadata) {
-        (Icon::AlertTriangle, "text-warning", text.connect_attempt_unsubscribed_permission())
+    let lacks = |permission: MetaPermission| {
+        missing_wanted
+            .iter()
+            .any(|name| name == permission.as_str())
+    };
+    let dataset = if page.dataset_was_created {
+        text.connect_attempt_dataset_created()
     } else {
-        (Icon::AlertTriangle, "text-warning", text.connect_attempt_unsubscribed_task())
+        text.connect_attempt_dataset_existed()
+    };
+    let messages = if page.is_subscribed {
+        (
+            Icon::CheckCircle,
+            "text-success",
+            text.connect_attempt_subscribed(),
+        )
+    } else if lacks(MetaPermission::PagesMessaging) || lacks(MetaPermission::PagesManageMetadata) {
+        (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connect_attempt_unsubscribed_permission(),
+        )
+    } else {
+        (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connect_attempt_unsubscribed_task(),
+        )
     };
     let visible = if page.is_visible_to_advertiser {
-        (Icon::CheckCircle, "text-success", text.connect_attempt_visible())
+        (
+            Icon::CheckCircle,
+            "text-success",
+            text.connect_attempt_visible(),
+        )
     } else if lacks(MetaPermission::BusinessManagement) {
-        (Icon::AlertTriangle, "text-warning", text.connect_attempt_hidden_permission())
+        (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connect_attempt_hidden_permission(),
+        )
     } else {
-        (Icon::AlertTriangle, "text-warning", text.connect_attempt_hidden_business())
+        (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connect_attempt_hidden_business(),
+        )
     };
     view! {
         <Facts>

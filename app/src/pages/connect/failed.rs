@@ -30,20 +30,33 @@ pub fn Failed(
     let advice = text.connect_failure(failure.reason);
     let way_on = if failure.can_resume {
         let (advertiser, attempt) = (advertiser.to_string(), attempt.to_string());
-        view! { <ResumeForm advertiser attempt label=resume_label(&failure, text) resume/> }.into_any()
+        view! { <ResumeForm advertiser attempt label=resume_label(&failure, text) resume/> }
+            .into_any()
     } else {
-        let class = if failure.reason.is_worth_repeating() { "btn btn-primary" } else { "btn" };
-        view! { <StartForm advertiser attempt label=start_label(failure.reason, text) class/> }.into_any()
+        let class = if failure.reason.is_worth_repeating() {
+            "btn btn-primary"
+        } else {
+            "btn"
+        };
+        view! { <StartForm advertiser attempt label=start_label(failure.reason, text) class/> }
+            .into_any()
     };
     // Of a trouble that passes, the catalogue speaks as if an event were waiting.
-    let explanation = failure.meta.as_ref().and_then(|meta| meta.explanation.clone());
+    let explanation = failure
+        .meta
+        .as_ref()
+        .and_then(|meta| meta.explanation.clone());
     let turn = match &explanation {
         Some(explanation) => explanation.actor.clone(),
         None => turn(failure.reason, text).to_owned(),
     };
-    let remedy = explanation.as_ref().filter(|_| failure.reason != ConnectFailure::MetaUnreachable);
+    let remedy = explanation
+        .as_ref()
+        .filter(|_| failure.reason != ConnectFailure::MetaUnreachable);
     let remedy = remedy.map(|explanation| view! { <p>{explanation.remedy.clone()}</p> });
-    let cause = explanation.as_ref().map(|explanation| view! { <p>{explanation.cause.clone()}</p> });
+    let cause = explanation
+        .as_ref()
+        .map(|explanation| view! { <p>{explanation.cause.clone()}</p> });
     view! {
         <Alert tone=tone(failure.reason)>
             <p>{advice.what}</p>
@@ -95,9 +108,9 @@ const fn tone(reason: ConnectFailure) -> Tone {
 /// Whose turn it is, where Meta's own answer does not tell.
 fn turn(reason: ConnectFailure, text: Text) -> &'static str {
     match reason {
-        ConnectFailure::WrongApp | ConnectFailure::PageHeldElsewhere | ConnectFailure::AppMisconfigured => {
-            text.actor(Actor::Partner)
-        }
+        ConnectFailure::WrongApp
+        | ConnectFailure::PageHeldElsewhere
+        | ConnectFailure::AppMisconfigured => text.actor(Actor::Partner),
         ConnectFailure::Declined
         | ConnectFailure::MissingScope
         | ConnectFailure::CodeUsed
@@ -116,7 +129,11 @@ fn turn(reason: ConnectFailure, text: Text) -> &'static str {
 /// With the choice as the step at which it stopped, going on means choosing.
 fn resume_label(failure: &ConnectFailed, text: Text) -> &'static str {
     let is_held = failure.reason == ConnectFailure::PageHeldElsewhere;
-    if is_held { text.connect_attempt_choose_again() } else { text.words_retry() }
+    if is_held {
+        text.connect_attempt_choose_again()
+    } else {
+        text.words_retry()
+    }
 }
 
 fn start_label(reason: ConnectFailure, text: Text) -> &'static str {
@@ -132,7 +149,13 @@ fn start_label(reason: ConnectFailure, text: Text) -> &'static str {
 
 /// As Meta's support wants to be told.
 fn as_json(meta: &MetaAnswer) -> String {
-    let MetaAnswer { code, subcode, message, fbtrace_id, .. } = meta;
+    let MetaAnswer {
+        code,
+        subcode,
+        message,
+        fbtrace_id,
+        ..
+    } = meta;
     let answer = serde_json::json!({
         "code": code, "error_subcode": subcode, "message": message, "fbtrace_id": fbtrace_id,
     });

@@ -4,6 +4,7 @@ mod attempt;
 mod choice;
 mod done;
 mod failed;
+mod page_row;
 mod permissions;
 mod picture;
 mod prepare;

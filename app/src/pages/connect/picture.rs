@@ -21,31 +21,45 @@ const MAY: &str = r#"<path d="M22 29h50M22 48h42M22 67h54"/><rect x="84" y="24" 
 pub fn Questions() -> impl IntoView {
     let text = text();
     let questions = [
-        (WHO, text.connect_asks_login_title(), text.connect_asks_login()),
-        (WHICH, text.connect_asks_pages_title(), text.connect_asks_pages()),
-        (MAY, text.connect_asks_permissions_title(), text.connect_asks_permissions()),
+        (
+            WHO,
+            text.connect_asks_login_title(),
+            text.connect_asks_login(),
+        ),
+        (
+            WHICH,
+            text.connect_asks_pages_title(),
+            text.connect_asks_pages(),
+        ),
+        (
+            MAY,
+            text.connect_asks_permissions_title(),
+            text.connect_asks_permissions(),
+        ),
     ];
     let questions = questions
         .into_iter()
         .enumerate()
-        .map(|(index, (picture, title, what))| view! {
-            <li class="flex gap-4 sm:flex-col sm:gap-3">
-                <svg
-                    class="h-auto w-28 shrink-0 self-start text-primary sm:w-full sm:max-w-40"
-                    viewBox="0 0 120 84"
-                    fill="none"
-                    stroke="currentColor"
-                    stroke-width="2"
-                    stroke-linecap="round"
-                    stroke-linejoin="round"
-                    aria-hidden="true"
-                    inner_html=format!("{WINDOW}{picture}")
-                ></svg>
-                <div class="min-w-0">
-                    <h3 class="font-semibold">{format!("{}. {title}", index + 1)}</h3>
-                    <p class="text-muted">{what}</p>
-                </div>
-            </li>
+        .map(|(index, (picture, title, what))| {
+            view! {
+                <li class="flex gap-4 sm:flex-col sm:gap-3">
+                    <svg
+                        class="h-auto w-28 shrink-0 self-start text-primary sm:w-full sm:max-w-40"
+                        viewBox="0 0 120 84"
+                        fill="none"
+                        stroke="currentColor"
+                        stroke-width="2"
+                        stroke-linecap="round"
+                        stroke-linejoin="round"
+                        aria-hidden="true"
+                        inner_html=format!("{WINDOW}{picture}")
+                    ></svg>
+                    <div class="min-w-0">
+                        <h3 class="font-semibold">{format!("{}. {title}", index + 1)}</h3>
+                        <p class="text-muted">{what}</p>
+                    </div>
+                </li>
+            }
         })
         .collect_view();
     view! { <ol class="grid gap-5 sm:grid-cols-3">{questions}</ol> }

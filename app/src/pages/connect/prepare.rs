@@ -4,7 +4,11 @@ use domain::{Channel, console::Advertiser};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{picture::Questions, progress::{Progress, Stage}, start::StartForm};
+use super::{
+    picture::Questions,
+    progress::{Progress, Stage},
+    start::StartForm,
+};
 use crate::{
     api::connect::load_advertiser_to_connect,
     components::{Alert, Crumb, ErrorPage, Icon, PageHead, SkeletonRows},
@@ -32,7 +36,12 @@ pub fn ConnectPage() -> impl IntoView {
 #[component]
 fn Explained(advertiser: Advertiser) -> impl IntoView {
     let text = text();
-    let Advertiser { id, name, is_archived, .. } = advertiser;
+    let Advertiser {
+        id,
+        name,
+        is_archived,
+        ..
+    } = advertiser;
     let crumbs = vec![
         Crumb::new("/advertisers", text.words_advertisers()),
         Crumb::new(format!("/advertisers/{id}"), name),
@@ -80,18 +89,26 @@ fn Explained(advertiser: Advertiser) -> impl IntoView {
 /// Every permission that the dialog will name.
 fn asked() -> AnyView {
     let text = text();
-    let required = Channel::Messenger.required_permissions().iter().map(|&one| (one, text.connect_permission_required()));
-    let wanted = Channel::Messenger.wanted_permissions().iter().map(|&one| (one, text.connect_permission_wanted()));
+    let required = Channel::Messenger
+        .required_permissions()
+        .iter()
+        .map(|&one| (one, text.connect_permission_required()));
+    let wanted = Channel::Messenger
+        .wanted_permissions()
+        .iter()
+        .map(|&one| (one, text.connect_permission_wanted()));
     let items = required
         .chain(wanted)
-        .map(|(permission, need)| view! {
-            <li>
-                <p class="flex flex-wrap items-baseline gap-x-2">
-                    <code class="break-all font-semibold">{permission.as_str()}</code>
-                    <span class="text-sm text-muted">{need}</span>
-                </p>
-                <p>{text.scope(permission)}</p>
-            </li>
+        .map(|(permission, need)| {
+            view! {
+                <li>
+                    <p class="flex flex-wrap items-baseline gap-x-2">
+                        <code class="break-all font-semibold">{permission.as_str()}</code>
+                        <span class="text-sm text-muted">{need}</span>
+                    </p>
+                    <p>{text.scope(permission)}</p>
+                </li>
+            }
         })
         .collect_view();
     view! { <ul class="space-y-3">{items}</ul> }.into_any()

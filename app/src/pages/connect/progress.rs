@@ -33,14 +33,21 @@ impl Stage {
             | ConnectStep::Exchanged
             | ConnectStep::Failed => Self::LogIn,
             ConnectStep::Verified => Self::Choose,
-            ConnectStep::AssetsChosen | ConnectStep::DatasetReady | ConnectStep::WebhooksSubscribed => Self::SetUp,
+            ConnectStep::AssetsChosen
+            | ConnectStep::DatasetReady
+            | ConnectStep::WebhooksSubscribed => Self::SetUp,
             ConnectStep::Done => Self::Over,
         }
     }
 
     /// The stage in which an attempt is, or in which it stopped.
     pub fn of(attempt: &ConnectAttempt) -> Self {
-        Self::at(attempt.failure.as_ref().map_or(attempt.step, |failure| failure.reached))
+        Self::at(
+            attempt
+                .failure
+                .as_ref()
+                .map_or(attempt.step, |failure| failure.reached),
+        )
     }
 
     fn standing(self, current: Self, is_stopped: bool) -> StepStanding {
@@ -69,7 +76,10 @@ pub fn Progress(
         (Stage::Choose, text.connect_stage_choose()),
         (Stage::SetUp, text.connect_stage_set_up()),
     ];
-    let steps = names.map(|(one, name)| Step { name: name.to_owned(), standing: one.standing(stage, is_stopped) });
+    let steps = names.map(|(one, name)| Step {
+        name: name.to_owned(),
+        standing: one.standing(stage, is_stopped),
+    });
     view! { <Steps steps=steps.to_vec()/> }
 }
 
@@ -79,7 +89,10 @@ mod tests {
 
     #[test]
     fn an_attempt_that_succeeds_never_goes_back() {
-        let stages: Vec<_> = ConnectStep::HAPPY_PATH.iter().map(|&step| Stage::at(step)).collect();
+        let stages: Vec<_> = ConnectStep::HAPPY_PATH
+            .iter()
+            .map(|&step| Stage::at(step))
+            .collect();
         assert!(stages.is_sorted(), "{stages:?}");
         assert_eq!(stages.last(), Some(&Stage::Over));
     }
@@ -87,10 +100,14 @@ mod tests {
     #[test]
     fn what_is_behind_is_done_and_what_is_here_may_be_stuck() {
         let standings = |current, is_stopped| {
-            [Stage::Prepare, Stage::LogIn, Stage::Choose, Stage::SetUp].map(|stage| stage.standing(current, is_stopped))
+            [Stage::Prepare, Stage::LogIn, Stage::Choose, Stage::SetUp]
+                .map(|stage| stage.standing(current, is_stopped))
         };
         use StepStanding::{Ahead, Current, Done, Stopped};
-        assert_eq!(standings(Stage::Prepare, false), [Current, Ahead, Ahead, Ahead]);
+        assert_eq!(
+            standings(Stage::Prepare, false),
+            [Current, Ahead, Ahead, Ahead]
+        );
         assert_eq!(standings(Stage::Choose, true), [Done, Done, Stopped, Ahead]);
         assert_eq!(standings(Stage::Over, false), [Done; 4]);
     }

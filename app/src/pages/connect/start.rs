@@ -23,7 +23,9 @@ pub fn StartForm(
     let pending = RwSignal::new(false);
     // Coming back by the browser's *Back*, the page may be the very same that was left.
     Effect::new(move || {
-        let listener = window_event_listener(ev::Custom::<ev::Event>::new("pageshow"), move |_| pending.set(false));
+        let listener = window_event_listener(ev::Custom::<ev::Event>::new("pageshow"), move |_| {
+            pending.set(false)
+        });
         on_cleanup(move || listener.remove());
     });
     view! {

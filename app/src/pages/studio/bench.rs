@@ -5,6 +5,7 @@ use domain::{
     console::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use leptos::prelude::*;
+use text::Text;
 
 use super::check::{Checked, check, shows};
 use crate::{Error, api::studio::SendTestEvent, components::failure_of, pages::follow::hydrated, preferences::text};
@@ -79,7 +80,6 @@ impl Bench {
     pub fn take(self, field: Field, pick: Pick, typed: String) {
         if let Some(loaded_at) = self.loaded_at.get_value() {
             // A page lies open for hours at most, far from where seconds lose their precision.
-            #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a few hours")]
             let passed = (web_sys::js_sys::Date::now() - loaded_at) as i64;
             self.seconds.set((self.studio.with_value(|studio| studio.now.ms) + passed) / 1000);
         }
@@ -108,7 +108,7 @@ impl Bench {
             let is_due = self.was_kept
                 || self.touched.with(|touched| touched.contains(&field))
                 || self.send.version().get() > 0;
-            let live = is_due.then(|| self.checked.with(|checked| said(checked, field))).flatten();
+            let live = is_due.then(|| self.checked.with(|checked| said(checked, field, text))).flatten();
             live.or_else(|| self.failure.with(|failure| Some((true, failure.as_ref()?.beside(name, text)?))))
         })
     }
@@ -128,8 +128,7 @@ impl Bench {
 }
 
 /// The gravest thing to say about a field.
-fn said(checked: &Checked, field: Field) -> Option<(bool, String)> {
-    let text = text();
+fn said(checked: &Checked, field: Field, text: Text) -> Option<(bool, String)> {
     if let Some(fault) = checked.unreadable.iter().find(|fault| fault.field == field) {
         return Some((true, text.why(fault.why)));
     }

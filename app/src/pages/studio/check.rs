@@ -30,7 +30,8 @@ pub fn shows(form: &StudioEvent, field: Field) -> bool {
 /// Checks the form at the moment `now`, in Unix seconds.
 pub fn check(form: &StudioEvent, studio: &Studio, connection: &StudioConnection, now: i64) -> Checked {
     let mut form = shown(form);
-    let contact = studio.contacts.iter().find(|contact| contact.id.to_string() == form.contact);
+    let mut of_connection = studio.contacts.iter().filter(|contact| contact.connection_id == connection.id);
+    let contact = of_connection.find(|contact| contact.id.to_string() == form.contact);
     let identity = identity(connection, contact.map_or(NOBODY, |contact| &contact.hint));
     let mut presence = identity.presence();
     if contact.is_none() {

@@ -1,7 +1,10 @@
 //! The row of a connect attempt: read, moved from step to step, stopped.
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, AssetId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId, DatasetId};
+use domain::{
+    AdvertiserId, AssetId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
+    DatasetId,
+};
 
 use super::failure::Failure;
 use crate::{Error, Result, Tx};
@@ -26,14 +29,20 @@ impl Attempt {
     pub(super) fn can_resume(&self) -> bool {
         self.step == ConnectStep::Failed
             && self.credential_id.is_some()
-            && self.failure.is_some_and(|failure| failure != ConnectFailure::MetaRefused)
-            && self.failed_at.is_some_and(|step| position(step) > position(ConnectStep::Verified))
+            && self
+                .failure
+                .is_some_and(|failure| failure != ConnectFailure::MetaRefused)
+            && self
+                .failed_at
+                .is_some_and(|step| position(step) > position(ConnectStep::Verified))
     }
 }
 
 /// How far along the way a step is.
 pub(super) fn position(step: ConnectStep) -> Option<usize> {
-    ConnectStep::HAPPY_PATH.iter().position(|&other| other == step)
+    ConnectStep::HAPPY_PATH
+        .iter()
+        .position(|&other| other == step)
 }
 
 /// The step that comes next.
@@ -49,7 +58,11 @@ pub(super) fn before(step: ConnectStep) -> ConnectStep {
 }
 
 impl Tx {
-    pub(super) async fn attempt(&mut self, advertiser: AdvertiserId, id: ConnectAttemptId) -> Result<Attempt> {
+    pub(super) async fn attempt(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: ConnectAttemptId,
+    ) -> Result<Attempt> {
         sqlx::query_as!(
             Attempt,
             r#"SELECT channel AS "channel: Channel", step AS "step: ConnectStep", failed_at AS "failed_at: ConnectStep",

@@ -1,8 +1,14 @@
 //! Which Pages to connect: chosen by a person, among those that the token really reaches.
 
-use domain::{AdvertiserId, AssetId, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why};
+use domain::{
+    AdvertiserId, AssetId, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why,
+};
+use graph::AccessToken;
 
-use super::{attempt::position, failure::{Detail, Failure}};
+use super::{
+    attempt::position,
+    failure::{Detail, Failure},
+};
 use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
 
 impl Backend {
@@ -26,11 +32,14 @@ impl Backend {
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let row = tx.attempt(advertiser, attempt).await?;
-        if position(row.step) >= position(ConnectStep::AssetsChosen) && tx.page_ids(advertiser, &row.asset_ids).await? == chosen {
+        if position(row.step) >= position(ConnectStep::AssetsChosen)
+            && tx.page_ids(advertiser, &row.asset_ids).await? == chosen
+        {
             drop(tx);
             return self.set_up(scope, advertiser, attempt).await;
         }
-        let may_choose = matches!(row.step, ConnectStep::Verified | ConnectStep::AssetsChosen) || row.can_resume();
+        let may_choose = matches!(row.step, ConnectStep::Verified | ConnectStep::AssetsChosen)
+            || row.can_resume();
         let Some(credential) = row.credential_id.filter(|_| may_choose) else {
             return Err(Error::Conflict(Conflict::AttemptMoved));
         };
@@ -38,24 +47,38 @@ impl Backend {
             return Err(Error::invalid("pages", Why::Empty));
         }
         if row.step != ConnectStep::Verified {
-            tx.advance(advertiser, attempt, row.step, ConnectStep::Verified).await?;
+            tx.advance(advertiser, attempt, row.step, ConnectStep::Verified)
+                .await?;
         }
-        let token = self.credential_token(&mut tx, advertiser, credential).await?;
+        let token = self
+            .credential_token(&mut tx, advertiser, credential)
+            .await?;
         tx.commit().await?;
 
-        let pages = match self.graph().pages(&token).await {
+        let pages = match self.reachable_pages(&token).await {
             Ok(pages) => pages,
             Err(error) => {
                 let failure = Failure::of(&error, ConnectFailure::MetaRefused);
                 return self.stop_choice(scope, advertiser, attempt, &failure).await;
             }
         };
-        let pages: Vec<_> = chosen.iter().filter_map(|id| pages.iter().find(|page| page.id == *id)).collect();
+        let pages: Vec<_> = chosen
+            .iter()
+            .filter_map(|id| pages.iter().find(|page| page.id == *id))
+            .collect();
         if pages.len() < chosen.len() {
             return Err(Error::invalid("pages", Why::NotAChoice));
         }
         let mut tx = self.begin_for(scope, advertiser).await?;
-        if !tx.advance(advertiser, attempt, ConnectStep::Verified, ConnectStep::AssetsChosen).await? {
+        if !tx
+            .advance(
+                advertiser,
+                attempt,
+                ConnectStep::Verified,
+                ConnectStep::AssetsChosen,
+            )
+            .await?
+        {
             return Err(Error::Conflict(Conflict::AttemptMoved));
         }
         let (mut taken, mut held) = (Vec::new(), Vec::new());
@@ -67,14 +90,40 @@ impl Backend {
         }
         if !held.is_empty() {
             drop(tx);
-            let detail = Detail { pages: held, ..Detail::default() };
-            let failure = Failure { reason: ConnectFailure::PageHeldElsewhere, detail };
+            let detail = Detail {
+                pages: held,
+                ..Detail::default()
+            };
+            let failure = Failure {
+                reason: ConnectFailure::PageHeldElsewhere,
+                detail,
+            };
             return self.stop_choice(scope, advertiser, attempt, &failure).await;
         }
         tx.keep_choice(advertiser, attempt, &taken).await?;
-        tx.audit_with("connect.pages_chosen", attempt, serde_json::json!({ "assets": taken })).await?;
+        tx.audit_with(
+            "connect.pages_chosen",
+            attempt,
+            serde_json::json!({ "assets": taken }),
+        )
+        .await?;
         tx.commit().await?;
         self.set_up(scope, advertiser, attempt).await
+    }
+
+    /// The Pages that a token reaches.
+    pub(super) async fn reachable_pages(
+        &self,
+        token: &AccessToken,
+    ) -> graph::Result<Vec<graph::Page>> {
+        match self.graph().pages(token).await {
+            // Where the list of a person's Pages is empty, the one of a system user is asked for, and Graph knows no such
+            // path of a person.
+            Err(error) if error.refusal().is_some_and(|refusal| refusal.code == 2500) => {
+                Ok(Vec::new())
+            }
+            pages => pages,
+        }
     }
 
     async fn stop_choice(
@@ -85,14 +134,19 @@ impl Backend {
         failure: &Failure,
     ) -> Result<()> {
         let mut tx = self.begin_for(scope, advertiser).await?;
-        tx.stop(advertiser, attempt, ConnectStep::Verified, failure).await?;
+        tx.stop(advertiser, attempt, ConnectStep::Verified, failure)
+            .await?;
         tx.commit().await
     }
 }
 
 impl Tx {
     /// Meta's ids of these assets, sorted.
-    async fn page_ids(&mut self, advertiser: AdvertiserId, assets: &[AssetId]) -> Result<Vec<String>> {
+    async fn page_ids(
+        &mut self,
+        advertiser: AdvertiserId,
+        assets: &[AssetId],
+    ) -> Result<Vec<String>> {
         let mut ids = sqlx::query_scalar!(
             "SELECT meta_id FROM asset WHERE advertiser_id = $1 AND id = ANY ($2)",
             advertiser.uuid(),
@@ -104,7 +158,12 @@ impl Tx {
         Ok(ids)
     }
 
-    async fn keep_choice(&mut self, advertiser: AdvertiserId, attempt: ConnectAttemptId, assets: &[AssetId]) -> Result<()> {
+    async fn keep_choice(
+        &mut self,
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        assets: &[AssetId],
+    ) -> Result<()> {
         sqlx::query!(
             "UPDATE connect_attempt SET asset_ids = $3, datasets_created = '{}' WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),

@@ -21,7 +21,7 @@ pub(super) struct Detail {
     /// Names of Pages.
     pub pages: Vec<String>,
     /// What Meta said.
-    pub meta: Option<Meta>,
+    pub meta: Option<Box<Meta>>,
 }
 
 /// Meta's error.
@@ -35,7 +35,10 @@ pub(super) struct Meta {
 
 impl From<ConnectFailure> for Failure {
     fn from(reason: ConnectFailure) -> Self {
-        Self { reason, detail: Detail::default() }
+        Self {
+            reason,
+            detail: Detail::default(),
+        }
     }
 }
 
@@ -45,11 +48,21 @@ impl Failure {
         let reason = match error {
             _ if error.is_transient() => ConnectFailure::MetaUnreachable,
             graph::Error::Invalid(_) => ConnectFailure::AppMisconfigured,
-            graph::Error::Refused(error) if matches!(error.code, 101 | 104) => ConnectFailure::AppMisconfigured,
-            graph::Error::Refused(error) if error.is_authentication() => ConnectFailure::MetaRefused,
+            graph::Error::Refused(error) if matches!(error.code, 101 | 104) => {
+                ConnectFailure::AppMisconfigured
+            }
+            graph::Error::Refused(error) if error.is_authentication() => {
+                ConnectFailure::MetaRefused
+            }
             _ => refused,
         };
-        Self { reason, detail: Detail { meta: error.refusal().map(Meta::of), ..Detail::default() } }
+        Self {
+            reason,
+            detail: Detail {
+                meta: error.refusal().map(Meta::of).map(Box::new),
+                ..Detail::default()
+            },
+        }
     }
 
     /// What an error of the code's exchange means.
@@ -60,13 +73,22 @@ impl Failure {
             Some(36_008) => ConnectFailure::AppMisconfigured,
             _ => return Self::of(error, ConnectFailure::MetaRefused),
         };
-        Self { reason, ..Self::of(error, reason) }
+        Self {
+            reason,
+            ..Self::of(error, reason)
+        }
     }
 
     /// The token that Meta gave does not work, in its own words.
     pub(super) fn of_dead_token(error: Option<&graph::GraphError>) -> Self {
-        let detail = Detail { meta: error.map(Meta::of), ..Detail::default() };
-        Self { reason: ConnectFailure::MetaRefused, detail }
+        let detail = Detail {
+            meta: error.map(Meta::of).map(Box::new),
+            ..Detail::default()
+        };
+        Self {
+            reason: ConnectFailure::MetaRefused,
+            detail,
+        }
     }
 }
 
@@ -85,7 +107,10 @@ impl Meta {
         Self {
             code: error.code,
             subcode: error.subcode,
-            message: error.user_message.clone().unwrap_or_else(|| error.message.clone()),
+            message: error
+                .user_message
+                .clone()
+                .unwrap_or_else(|| error.message.clone()),
             fbtrace_id: error.fbtrace_id.clone().unwrap_or_default(),
         }
     }
@@ -93,7 +118,10 @@ impl Meta {
     pub(super) fn answer(self, language: Language) -> MetaAnswer {
         let key = classify(self.code, self.subcode, false).key;
         // What the catalogue says of an unknown number speaks of events, and here none was sent.
-        let is_known = !matches!(key, CauseKey::CodeUnknown | CauseKey::SubcodeUnknown | CauseKey::ParameterInvalid);
+        let is_known = !matches!(
+            key,
+            CauseKey::CodeUnknown | CauseKey::SubcodeUnknown | CauseKey::ParameterInvalid
+        );
         MetaAnswer {
             code: self.code,
             subcode: self.subcode,

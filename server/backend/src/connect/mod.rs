@@ -11,6 +11,7 @@ mod start;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod view;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -30,7 +31,9 @@ pub struct ConnectToken(SecretString);
 
 impl ConnectToken {
     fn generate() -> Self {
-        Self(SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())))
+        Self(SecretString::from(
+            BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
+        ))
     }
 
     /// Wraps what a browser sent.

@@ -1,6 +1,8 @@
 //! Sending a person to Meta's dialog.
 
-use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why};
+use domain::{
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why,
+};
 use graph::LoginRequest;
 use url::Url;
 
@@ -29,7 +31,12 @@ impl Backend {
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let rerequest = tx.was_declined(advertiser, channel).await?;
-        let login = Login { channel, state: &state, browser: &browser, redirect_uri: &redirect_uri };
+        let login = Login {
+            channel,
+            state: &state,
+            browser: &browser,
+            redirect_uri: &redirect_uri,
+        };
         let attempt = match resume {
             Some(attempt) => {
                 tx.reopen(advertiser, attempt, &login).await?;
@@ -43,7 +50,10 @@ impl Backend {
         };
         tx.audit("connect.opened", attempt).await?;
         tx.commit().await?;
-        let permissions = channel.required_permissions().iter().chain(channel.wanted_permissions());
+        let permissions = channel
+            .required_permissions()
+            .iter()
+            .chain(channel.wanted_permissions());
         let url = self.graph().login_url(&LoginRequest {
             redirect_uri,
             config_id: self.config().login_config_id.clone(),
@@ -51,7 +61,11 @@ impl Backend {
             state: state.expose().to_owned(),
             rerequest,
         });
-        Ok(LoginStart { url, browser, attempt })
+        Ok(LoginStart {
+            url,
+            browser,
+            attempt,
+        })
     }
 
     /// Where Meta's dialog returns to; it has to be listed among the app's valid redirect URIs.
@@ -98,7 +112,12 @@ impl Tx {
 
     /// Whatever step it stood at: a login that is started again is the person's word that the one before is over. Why it
     /// failed stays until the next login succeeds, see [`Tx::was_declined`].
-    async fn reopen(&mut self, advertiser: AdvertiserId, attempt: ConnectAttemptId, login: &Login<'_>) -> Result<()> {
+    async fn reopen(
+        &mut self,
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        login: &Login<'_>,
+    ) -> Result<()> {
         let step = self.attempt(advertiser, attempt).await?;
         if step.step == ConnectStep::Done || step.channel != login.channel {
             return Err(Error::Conflict(Conflict::AttemptMoved));
@@ -134,6 +153,9 @@ impl Tx {
         .fetch_optional(&mut **self)
         .await?
         .flatten();
-        Ok(matches!(failure, Some(ConnectFailure::Declined | ConnectFailure::MissingScope)))
+        Ok(matches!(
+            failure,
+            Some(ConnectFailure::Declined | ConnectFailure::MissingScope)
+        ))
     }
 }

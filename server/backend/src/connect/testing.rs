@@ -2,16 +2,24 @@
 
 use std::net::SocketAddr;
 
-use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectionId, ConnectStep, Role};
+use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectStep, ConnectionId, Role};
 use reqwest::redirect::Policy;
 use sandbox::{Effect, Fault, Sandbox};
 
 use super::{Callback, LoginStart};
-use crate::{Config, Scope, connections, testing::{self, TestBackend}};
+use crate::{
+    Config, Scope, connections,
+    testing::{self, TestBackend},
+};
 
 /// What the dialog is asked for.
-const PERMISSIONS: [&str; 5] =
-    ["page_events", "pages_show_list", "pages_messaging", "pages_manage_metadata", "business_management"];
+const PERMISSIONS: [&str; 5] = [
+    "page_events",
+    "pages_show_list",
+    "pages_messaging",
+    "pages_manage_metadata",
+    "business_management",
+];
 
 /// A backend whose Meta is simulated.
 pub(crate) struct Meta {
@@ -32,8 +40,12 @@ pub(crate) struct Answers<'a> {
 }
 
 /// The florist, who ticks everything.
-pub(crate) const HANA: Answers<'static> =
-    Answers { person: "hana", business: "florist", pages: &["florist"], without: &[] };
+pub(crate) const HANA: Answers<'static> = Answers {
+    person: "hana",
+    business: "florist",
+    pages: &["florist"],
+    without: &[],
+};
 
 impl Meta {
     pub(crate) async fn start() -> Self {
@@ -43,12 +55,18 @@ impl Meta {
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let meta = sandbox::Config::default();
         let (id, secret) = (meta.app_id.clone(), meta.app_secret.clone());
-        let sandbox = Sandbox::start(meta, SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let sandbox = Sandbox::start(meta, SocketAddr::from(([127, 0, 0, 1], 0)))
+            .await
+            .unwrap();
         let mut config = testing::config(&format!("http://{}/", sandbox.addr()));
         (config.graph.app_id, config.graph.app_secret) = (id, secret.into());
         change(&mut config);
         let db = testing::backend_with(config).await;
-        let http = reqwest::Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
+        let http = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .no_proxy()
+            .build()
+            .unwrap();
         Self { db, sandbox, http }
     }
 
@@ -58,30 +76,57 @@ impl Meta {
     }
 
     pub(crate) fn fault(&self, effect: Effect, edge: &str) {
-        self.sandbox.state().add_fault(Fault::new(effect).edge(edge)).unwrap();
+        self.sandbox
+            .state()
+            .add_fault(Fault::new(effect).edge(edge))
+            .unwrap();
     }
 
     /// Goes through the dialog; answers what it sends to our redirect URI.
     pub(crate) async fn agree(&self, start: &LoginStart, answers: Answers<'_>) -> Callback {
-        let mut form = vec![("person", answers.person.to_owned()), ("business", answers.business.to_owned())];
+        let mut form = vec![
+            ("person", answers.person.to_owned()),
+            ("business", answers.business.to_owned()),
+        ];
         form.extend(answers.pages.iter().map(|key| ("page", self.page(key))));
-        let ticked = PERMISSIONS.iter().filter(|it| !answers.without.contains(it));
+        let ticked = PERMISSIONS
+            .iter()
+            .filter(|it| !answers.without.contains(it));
         form.extend(ticked.map(|it| ("permission", (*it).to_owned())));
         self.answer(start, form).await
     }
 
     pub(crate) async fn cancel(&self, start: &LoginStart) -> Callback {
-        self.answer(start, vec![("answer", "cancel".to_owned())]).await
+        self.answer(start, vec![("answer", "cancel".to_owned())])
+            .await
     }
 
     async fn answer(&self, start: &LoginStart, form: Vec<(&str, String)>) -> Callback {
         let dialog = self.http.get(start.url.clone()).send().await.unwrap();
-        assert!(dialog.status().is_success(), "{}", dialog.text().await.unwrap());
-        let answer = self.http.post(start.url.clone()).form(&form).send().await.unwrap();
-        let location = answer.headers().get("location").expect("the dialog sends the browser back");
+        assert!(
+            dialog.status().is_success(),
+            "{}",
+            dialog.text().await.unwrap()
+        );
+        let answer = self
+            .http
+            .post(start.url.clone())
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        let location = answer
+            .headers()
+            .get("location")
+            .expect("the dialog sends the browser back");
         let location: url::Url = location.to_str().unwrap().parse().unwrap();
         assert_eq!(location.path(), "/connect/callback");
-        let value = |name: &str| location.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+        let value = |name: &str| {
+            location
+                .query_pairs()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.into_owned())
+        };
         Callback {
             state: value("state").unwrap().into(),
             code: value("code").map(Into::into),
@@ -92,22 +137,58 @@ impl Meta {
     }
 
     /// Logs in; answers the attempt, verified.
-    pub(crate) async fn log_in(&self, scope: &Scope, advertiser: AdvertiserId, answers: Answers<'_>) -> ConnectAttemptId {
-        let start = self.db.backend.start_facebook_login(scope, advertiser, Channel::Messenger, None).await.unwrap();
+    pub(crate) async fn log_in(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        answers: Answers<'_>,
+    ) -> ConnectAttemptId {
+        let start = self
+            .db
+            .backend
+            .start_facebook_login(scope, advertiser, Channel::Messenger, None)
+            .await
+            .unwrap();
         let callback = self.agree(&start, answers).await;
-        self.db.backend.finish_facebook_login(callback).await.unwrap();
+        self.db
+            .backend
+            .finish_facebook_login(callback)
+            .await
+            .unwrap();
         start.attempt
     }
 
     /// Connects the Pages that are ticked, in the dialog and with us; answers the connections of the advertiser.
-    pub(crate) async fn connect(&self, scope: &Scope, advertiser: AdvertiserId, answers: Answers<'_>) -> Vec<ConnectionId> {
+    pub(crate) async fn connect(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        answers: Answers<'_>,
+    ) -> Vec<ConnectionId> {
         let attempt = self.log_in(scope, advertiser, answers).await;
         let pages: Vec<_> = answers.pages.iter().map(|key| self.page(key)).collect();
-        self.db.backend.choose_pages(scope, advertiser, attempt, &pages).await.unwrap();
-        let attempt = self.db.backend.connect_attempt(scope, advertiser, attempt).await.unwrap();
+        self.db
+            .backend
+            .choose_pages(scope, advertiser, attempt, &pages)
+            .await
+            .unwrap();
+        let attempt = self
+            .db
+            .backend
+            .connect_attempt(scope, advertiser, attempt)
+            .await
+            .unwrap();
         assert_eq!(attempt.step, ConnectStep::Done, "{:?}", attempt.failure);
-        let connections = self.db.backend.connections(scope, advertiser).await.unwrap();
-        connections.into_iter().map(|connection| connection.id).collect()
+        let connections = self
+            .db
+            .backend
+            .connections(scope, advertiser)
+            .await
+            .unwrap();
+        connections
+            .into_iter()
+            .map(|connection| connection.id)
+            .collect()
     }
 
     /// An operator, an advertiser and its connected florist.
@@ -119,7 +200,12 @@ impl Meta {
     }
 
     /// Puts an event into the parked state, as old as said.
-    pub(crate) async fn park(&self, advertiser: AdvertiserId, connection: ConnectionId, age: chrono::TimeDelta) -> uuid::Uuid {
+    pub(crate) async fn park(
+        &self,
+        advertiser: AdvertiserId,
+        connection: ConnectionId,
+        age: chrono::TimeDelta,
+    ) -> uuid::Uuid {
         let clock = self.db.backend.clock();
         let (lane, event): (uuid::Uuid, uuid::Uuid) = (clock.mint(), clock.mint());
         let scope = self.db.system();
@@ -175,7 +261,9 @@ impl Meta {
 
     /// Every row of every table as text, to look for what must not be there.
     pub(crate) async fn dump(&self) -> String {
-        let pool = sqlx::PgPool::connect_with(self.db.owner.clone()).await.unwrap();
+        let pool = sqlx::PgPool::connect_with(self.db.owner.clone())
+            .await
+            .unwrap();
         let tables: Vec<String> = sqlx::query_scalar(
             "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
              AND NOT relispartition AND relname <> '_sqlx_migrations'",
@@ -185,8 +273,12 @@ impl Meta {
         .unwrap();
         let mut dump = String::new();
         for table in tables {
-            let rows: Vec<String> =
-                sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT {table}::text FROM {table}"))).fetch_all(&pool).await.unwrap();
+            let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
+                "SELECT {table}::text FROM {table}"
+            )))
+            .fetch_all(&pool)
+            .await
+            .unwrap();
             dump += &rows.join("\n");
         }
         dump

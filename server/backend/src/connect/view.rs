@@ -2,16 +2,21 @@
 
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserId, AssetKind, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId, DatasetId, Permission,
+    AdvertiserId, AssetKind, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
+    DatasetId, Permission,
     console::{ConnectAttempt, ConnectFailed, ConnectedPage, PageChoice, PageHolder},
     missing,
 };
 
-use super::{LOGIN_LIFETIME, attempt::{Attempt, before}, failure::{Detail, Failure}};
+use super::{
+    LOGIN_LIFETIME,
+    attempt::{Attempt, before, position},
+    failure::{Detail, Failure},
+};
 use crate::{Backend, Result, Scope, Tx, connections::is_visible_to_advertiser};
 
-/// An exchange takes seconds. One that takes longer was cut short, and its code is gone.
-const EXCHANGE_LIFETIME: TimeDelta = TimeDelta::minutes(2);
+/// What the server does alone takes seconds. What takes longer was cut short.
+const SERVER_LIFETIME: TimeDelta = TimeDelta::minutes(2);
 
 /// Whose token it is.
 struct Credential {
@@ -24,7 +29,7 @@ impl Backend {
     /// shown as stopped there, and asking again is all it takes.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`crate::Error::NotFound`].
     pub async fn connect_attempt(
         &self,
         scope: &Scope,
@@ -37,7 +42,10 @@ impl Backend {
         let attempt = tx.attempt(advertiser, id).await?;
         let credential = tx.credential(advertiser, attempt.credential_id).await?;
         let (person_name, scopes) = match (attempt.credential_id, credential) {
-            (Some(id), Some(row)) => (self.open_person_name(advertiser, id, &row.person_name_sealed)?, row.scopes),
+            (Some(id), Some(row)) => (
+                self.open_person_name(advertiser, id, &row.person_name_sealed)?,
+                row.scopes,
+            ),
             _ => (String::new(), Vec::new()),
         };
         let connected = match attempt.step {
@@ -45,7 +53,10 @@ impl Backend {
             _ => Vec::new(),
         };
         let now = tx.now();
-        let token = match attempt.credential_id.filter(|_| attempt.step == ConnectStep::Verified) {
+        let token = match attempt
+            .credential_id
+            .filter(|_| attempt.step == ConnectStep::Verified)
+        {
             Some(id) => Some(self.credential_token(&mut tx, advertiser, id).await?),
             None => None,
         };
@@ -53,7 +64,11 @@ impl Backend {
 
         let missing_wanted = match scopes.is_empty() {
             true => Vec::new(),
-            false => missing(attempt.channel, &scopes).wanted.iter().map(ToString::to_string).collect(),
+            false => missing(attempt.channel, &scopes)
+                .wanted
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         };
         let mut shown = ConnectAttempt {
             id,
@@ -68,16 +83,38 @@ impl Backend {
             connected,
             released: attempt.released,
         };
-        if let Some(reason) = attempt.failure.filter(|_| attempt.step == ConnectStep::Failed) {
+        if let Some(reason) = attempt
+            .failure
+            .filter(|_| attempt.step == ConnectStep::Failed)
+        {
             let reached = attempt.failed_at.map_or(ConnectStep::Created, before);
             let can_resume = attempt.can_resume();
-            let failure = Failure { reason, detail: Detail::from_json(attempt.failure_detail) };
+            let failure = Failure {
+                reason,
+                detail: Detail::from_json(attempt.failure_detail),
+            };
             shown.failure = Some(failed(scope, failure, reached, can_resume));
         } else if is_over(attempt.step, now - attempt.updated_at) {
             shown.step = ConnectStep::Failed;
-            shown.failure = Some(failed(scope, ConnectFailure::AttemptExpired.into(), attempt.step, false));
+            // A code is gone with the exchange that used it; whatever comes after can be done twice.
+            let can_resume = position(attempt.step) > position(ConnectStep::Verified);
+            shown.failure = Some(failed(
+                scope,
+                ConnectFailure::AttemptExpired.into(),
+                attempt.step,
+                can_resume,
+            ));
         } else if let Some(token) = token {
-            match self.graph().pages(&token).await {
+            match self.reachable_pages(&token).await {
+                Ok(pages) if pages.is_empty() => {
+                    shown.step = ConnectStep::Failed;
+                    shown.failure = Some(failed(
+                        scope,
+                        ConnectFailure::NoPage.into(),
+                        attempt.step,
+                        false,
+                    ));
+                }
                 Ok(pages) => shown.pages = self.choices(advertiser, pages).await?,
                 Err(error) => {
                     let failure = Failure::of(&error, ConnectFailure::MetaRefused);
@@ -90,9 +127,17 @@ impl Backend {
         Ok(shown)
     }
 
-    async fn choices(&self, advertiser: AdvertiserId, pages: Vec<graph::Page>) -> Result<Vec<PageChoice>> {
+    async fn choices(
+        &self,
+        advertiser: AdvertiserId,
+        pages: Vec<graph::Page>,
+    ) -> Result<Vec<PageChoice>> {
         let ids: Vec<_> = pages.iter().map(|page| page.id.clone()).collect();
-        let holders = self.begin(&Scope::system()).await?.asset_holders(AssetKind::Page, &ids).await?;
+        let holders = self
+            .begin(&Scope::system())
+            .await?
+            .asset_holders(AssetKind::Page, &ids)
+            .await?;
         let choices = pages.into_iter().map(|page| PageChoice {
             holder: match holders.get(&page.id) {
                 None => PageHolder::Free,
@@ -100,7 +145,10 @@ impl Backend {
                 Some(_) => PageHolder::Elsewhere,
             },
             can_subscribe: page.tasks.iter().any(|task| task == "MODERATE"),
-            business_name: page.business.map(|business| business.name.unwrap_or(business.id)).unwrap_or_default(),
+            business_name: page
+                .business
+                .map(|business| business.name.unwrap_or(business.id))
+                .unwrap_or_default(),
             meta_id: page.id,
             name: page.name,
         });
@@ -108,28 +156,42 @@ impl Backend {
     }
 }
 
-/// Whether a login was left open for too long, or cut short before its token was safe.
+/// Whether a login was left open for too long, or what the server does was cut short.
 fn is_over(step: ConnectStep, age: TimeDelta) -> bool {
     match step {
         ConnectStep::Opened => age > LOGIN_LIFETIME,
-        ConnectStep::Consented | ConnectStep::Exchanged => age > EXCHANGE_LIFETIME,
-        _ => false,
+        ConnectStep::Created | ConnectStep::Verified | ConnectStep::Done | ConnectStep::Failed => {
+            false
+        }
+        _ => age > SERVER_LIFETIME,
     }
 }
 
-fn failed(scope: &Scope, failure: Failure, reached: ConnectStep, can_resume: bool) -> ConnectFailed {
+fn failed(
+    scope: &Scope,
+    failure: Failure,
+    reached: ConnectStep,
+    can_resume: bool,
+) -> ConnectFailed {
     ConnectFailed {
         reason: failure.reason,
         reached,
         missing: failure.detail.missing,
         pages: failure.detail.pages,
-        meta: failure.detail.meta.map(|meta| meta.answer(scope.language())),
+        meta: failure
+            .detail
+            .meta
+            .map(|meta| meta.answer(scope.language())),
         can_resume,
     }
 }
 
 impl Tx {
-    async fn credential(&mut self, advertiser: AdvertiserId, id: Option<CredentialId>) -> Result<Option<Credential>> {
+    async fn credential(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: Option<CredentialId>,
+    ) -> Result<Option<Credential>> {
         let Some(id) = id else { return Ok(None) };
         let credential = sqlx::query_as!(
             Credential,

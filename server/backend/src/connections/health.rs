@@ -40,14 +40,24 @@ pub(crate) async fn set_health(
     .await?;
     if is_new {
         let detail = serde_json::json!({ "from": was, "to": health, "cause": cause });
-        tx.audit_of(Some(advertiser), "connection.health_changed", connection, detail).await?;
+        tx.audit_of(
+            Some(advertiser),
+            "connection.health_changed",
+            connection,
+            detail,
+        )
+        .await?;
     }
     Ok(is_new)
 }
 
 /// Sends a connection's parked events on their way again, to the dataset that its asset has today; those that Meta would
 /// no longer take are expired. Answers how many go.
-pub(crate) async fn release_parked(tx: &mut Tx, advertiser: AdvertiserId, connection: ConnectionId) -> Result<i64> {
+pub(crate) async fn release_parked(
+    tx: &mut Tx,
+    advertiser: AdvertiserId,
+    connection: ConnectionId,
+) -> Result<i64> {
     let now = tx.now();
     sqlx::query!(
         "UPDATE event SET state = 'expired', state_at = $3
@@ -73,7 +83,11 @@ pub(crate) async fn release_parked(tx: &mut Tx, advertiser: AdvertiserId, connec
 }
 
 /// Moves what is parked for another dataset to lanes of today's: the old one would refuse it again.
-async fn follow_dataset(tx: &mut Tx, advertiser: AdvertiserId, connection: ConnectionId) -> Result<()> {
+async fn follow_dataset(
+    tx: &mut Tx,
+    advertiser: AdvertiserId,
+    connection: ConnectionId,
+) -> Result<()> {
     let strayed = sqlx::query!(
         r#"SELECT DISTINCT event.channel, event.test_code, asset.dataset_id AS "dataset!: DatasetId"
            FROM event
@@ -120,7 +134,11 @@ async fn follow_dataset(tx: &mut Tx, advertiser: AdvertiserId, connection: Conne
 }
 
 /// The connection works: it is healthy, and what waited for that goes out.
-pub(crate) async fn heal(tx: &mut Tx, advertiser: AdvertiserId, connection: ConnectionId) -> Result<i64> {
+pub(crate) async fn heal(
+    tx: &mut Tx,
+    advertiser: AdvertiserId,
+    connection: ConnectionId,
+) -> Result<i64> {
     set_health(tx, advertiser, connection, Health::Healthy, None).await?;
     release_parked(tx, advertiser, connection).await
 }

@@ -7,8 +7,8 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId, DatasetKind, Health,
-    Language, MetaPermission, Permission,
+    AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId,
+    DatasetKind, Health, Language, MetaPermission, Permission,
     console::{ConnectedAsset, ConnectedDataset, Connection},
     missing,
 };
@@ -50,7 +50,11 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown advertiser and for another tenant's.
-    pub async fn connections(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Vec<Connection>> {
+    pub async fn connections(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+    ) -> Result<Vec<Connection>> {
         scope.require(Permission::ViewAdvertisers)?;
         self.connection_rows(scope, advertiser, None).await
     }
@@ -59,9 +63,17 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub async fn connection(&self, scope: &Scope, advertiser: AdvertiserId, id: ConnectionId) -> Result<Connection> {
+    pub async fn connection(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        id: ConnectionId,
+    ) -> Result<Connection> {
         scope.require(Permission::ViewAdvertisers)?;
-        self.connection_rows(scope, advertiser, Some(id)).await?.pop().ok_or(Error::NotFound("connection"))
+        self.connection_rows(scope, advertiser, Some(id))
+            .await?
+            .pop()
+            .ok_or(Error::NotFound("connection"))
     }
 
     async fn connection_rows(
@@ -74,12 +86,22 @@ impl Backend {
         let zone = tx.advertiser(advertiser).await?.time_zone;
         let rows = tx.connection_rows(advertiser, only).await?;
         drop(tx);
-        rows.into_iter().map(|row| self.shown(scope.language(), &zone, advertiser, row)).collect()
+        rows.into_iter()
+            .map(|row| self.shown(scope.language(), &zone, advertiser, row))
+            .collect()
     }
 
-    fn shown(&self, language: Language, zone: &str, advertiser: AdvertiserId, row: Row) -> Result<Connection> {
+    fn shown(
+        &self,
+        language: Language,
+        zone: &str,
+        advertiser: AdvertiserId,
+        row: Row,
+    ) -> Result<Connection> {
         let missing = missing(row.channel, &row.scopes);
-        let names = |permissions: Vec<MetaPermission>| permissions.iter().map(ToString::to_string).collect();
+        let names = |permissions: Vec<MetaPermission>| {
+            permissions.iter().map(ToString::to_string).collect()
+        };
         let is_visible = is_visible_to_advertiser(&row.business_name, &row.scopes);
         let dataset = match (row.dataset_id, row.dataset_meta_id, row.dataset_kind) {
             (Some(id), Some(meta_id), Some(kind)) => Some(ConnectedDataset {
@@ -106,8 +128,15 @@ impl Backend {
             dataset,
             health: row.health,
             health_since: moment(zone, row.health_since),
-            explanation: row.cause.filter(|_| row.health != Health::Healthy).map(|cause| explain(language, cause)),
-            person_name: self.open_person_name(advertiser, row.credential_id, &row.person_name_sealed)?,
+            explanation: row
+                .cause
+                .filter(|_| row.health != Health::Healthy)
+                .map(|cause| explain(language, cause)),
+            person_name: self.open_person_name(
+                advertiser,
+                row.credential_id,
+                &row.person_name_sealed,
+            )?,
             scopes: row.scopes,
             missing_required: names(missing.required),
             missing_wanted: names(missing.wanted),
@@ -122,9 +151,15 @@ impl Backend {
     fn events_manager_url(&self, dataset: &str) -> Result<String> {
         let base = &self.config().events_manager_url;
         // Meta's own address has two parts more than a simulated one's.
-        let list = if base.path().contains("events_manager2") { "list/dataset/" } else { "" };
+        let list = if base.path().contains("events_manager2") {
+            "list/dataset/"
+        } else {
+            ""
+        };
         let url = base.join(&format!("{list}{dataset}/overview"));
-        Ok(url.map_err(|_| Error::Internal("the Events Manager URL takes no path"))?.into())
+        Ok(url
+            .map_err(|_| Error::Internal("the Events Manager URL takes no path"))?
+            .into())
     }
 
     /// The token that a connection's events go out with. None once it was dropped.
@@ -144,11 +179,18 @@ impl Backend {
 
 /// Meta puts a dataset where the advertiser sees it only when a business owns the asset and we may manage that business.
 pub(crate) fn is_visible_to_advertiser(business_name: &str, scopes: &[String]) -> bool {
-    !business_name.is_empty() && scopes.iter().any(|scope| scope == MetaPermission::BusinessManagement.as_str())
+    !business_name.is_empty()
+        && scopes
+            .iter()
+            .any(|scope| scope == MetaPermission::BusinessManagement.as_str())
 }
 
 impl Tx {
-    async fn credential_of(&mut self, advertiser: AdvertiserId, connection: ConnectionId) -> Result<CredentialId> {
+    async fn credential_of(
+        &mut self,
+        advertiser: AdvertiserId,
+        connection: ConnectionId,
+    ) -> Result<CredentialId> {
         sqlx::query_scalar!(
             r#"SELECT credential_id AS "id: CredentialId" FROM connection WHERE advertiser_id = $1 AND id = $2"#,
             advertiser.uuid(),
@@ -159,7 +201,11 @@ impl Tx {
         .ok_or(Error::NotFound("connection"))
     }
 
-    async fn connection_rows(&mut self, advertiser: AdvertiserId, only: Option<ConnectionId>) -> Result<Vec<Row>> {
+    async fn connection_rows(
+        &mut self,
+        advertiser: AdvertiserId,
+        only: Option<ConnectionId>,
+    ) -> Result<Vec<Row>> {
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT connection.id AS "id: ConnectionId", connection.channel AS "channel: Channel",

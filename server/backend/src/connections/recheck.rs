@@ -1,6 +1,9 @@
 //! Asking Meta how well a connection is, when a person wants to know.
 
-use domain::{AdvertiserId, CauseKey, Channel, ConnectionId, CredentialId, Health, Permission, classify, missing};
+use domain::{
+    AdvertiserId, CauseKey, Channel, ConnectionId, CredentialId, Health, Permission, classify,
+    missing,
+};
 use graph::{AccessToken, TokenInfo};
 
 use super::{heal, set_health};
@@ -54,7 +57,10 @@ impl Backend {
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(Error::NotFound("connection"))?;
-        let token = match self.credential_token(&mut tx, advertiser, subject.credential).await {
+        let token = match self
+            .credential_token(&mut tx, advertiser, subject.credential)
+            .await
+        {
             Err(Error::NotFound(_)) => None,
             token => Some(token?),
         };
@@ -66,7 +72,8 @@ impl Backend {
         };
         let mut tx = self.begin_for(scope, advertiser).await?;
         if let Some(info) = &info {
-            tx.note_credential(advertiser, subject.credential, info).await?;
+            tx.note_credential(advertiser, subject.credential, info)
+                .await?;
         }
         let (health, detail) = match finding {
             Finding::Well => {
@@ -79,27 +86,46 @@ impl Backend {
                 (health, serde_json::json!({ "cause": cause }))
             }
             // What is known to be broken is not less so because Meta is silent.
-            Finding::Doubtful(cause) if matches!(subject.health, Health::Healthy | Health::Degraded) => {
-                set_health(&mut tx, advertiser, connection, Health::Degraded, Some(cause)).await?;
+            Finding::Doubtful(cause)
+                if matches!(subject.health, Health::Healthy | Health::Degraded) =>
+            {
+                set_health(
+                    &mut tx,
+                    advertiser,
+                    connection,
+                    Health::Degraded,
+                    Some(cause),
+                )
+                .await?;
                 (Health::Degraded, serde_json::json!({ "cause": cause }))
             }
             Finding::Doubtful(_) | Finding::Nothing => (subject.health, serde_json::json!({})),
         };
-        tx.audit_with("connection.checked", connection, detail).await?;
+        tx.audit_with("connection.checked", connection, detail)
+            .await?;
         tx.commit().await?;
         self.0.due.notify_one();
         Ok(health)
     }
 
     /// What is asked last is not asked when something before it is wrong.
-    async fn examine(&self, subject: &Subject, token: &AccessToken) -> (Finding, Option<TokenInfo>) {
+    async fn examine(
+        &self,
+        subject: &Subject,
+        token: &AccessToken,
+    ) -> (Finding, Option<TokenInfo>) {
         let info = match self.graph().debug_token(token).await {
             Ok(info) => info,
             Err(error) => return (finding_of(&error), None),
         };
         if !info.is_valid || info.app_id != self.config().graph.app_id {
-            let said = info.error.as_ref().filter(|error| error.is_authentication());
-            let cause = said.map_or(CauseKey::TokenInvalid, |error| classify(error.code, error.subcode, false).key);
+            let said = info
+                .error
+                .as_ref()
+                .filter(|error| error.is_authentication());
+            let cause = said.map_or(CauseKey::TokenInvalid, |error| {
+                classify(error.code, error.subcode, false).key
+            });
             return (Finding::Wrong(cause), None);
         }
         if !missing(subject.channel, &info.scopes).required.is_empty() {
@@ -119,7 +145,9 @@ impl Backend {
 
 /// Only a verdict on token, permission, link or app is one; load and trouble at Meta pass.
 fn finding_of(error: &graph::Error) -> Finding {
-    let Some(refusal) = error.refusal() else { return Finding::Doubtful(CauseKey::MetaFailed) };
+    let Some(refusal) = error.refusal() else {
+        return Finding::Doubtful(CauseKey::MetaFailed);
+    };
     let cause = classify(refusal.code, refusal.subcode, refusal.transient);
     match cause.health() {
         Some(Health::Reconnect | Health::Misconfigured) => Finding::Wrong(cause.key),

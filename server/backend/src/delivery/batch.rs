@@ -23,7 +23,12 @@ pub(super) struct Batch {
 
 /// Where a sealed payload belongs.
 pub(crate) fn payload_place(advertiser: domain::AdvertiserId, event: EventId) -> Place {
-    Place { table: "event_payload", column: "body_sealed", advertiser: advertiser.uuid(), row: event.uuid() }
+    Place {
+        table: "event_payload",
+        column: "body_sealed",
+        advertiser: advertiser.uuid(),
+        row: event.uuid(),
+    }
 }
 
 impl Backend {
@@ -47,7 +52,11 @@ impl Backend {
             tx.commit().await?;
             return Ok(None);
         }
-        let most = if connection.health == Health::Degraded { WHILE_DEGRADED } else { MOST };
+        let most = if connection.health == Health::Degraded {
+            WHILE_DEGRADED
+        } else {
+            MOST
+        };
         let events = self.due_events(&mut tx, lane, most).await?;
         if events.is_empty() {
             tx.release_lane(lane).await?;
@@ -60,12 +69,22 @@ impl Backend {
     }
 
     /// Commits the attempt for a part of a batch that was refused as a whole. None when the lease is lost.
-    pub(super) async fn form_part(&self, lane: &Lane, events: Vec<Outgoing>) -> Result<Option<Batch>> {
+    pub(super) async fn form_part(
+        &self,
+        lane: &Lane,
+        events: Vec<Outgoing>,
+    ) -> Result<Option<Batch>> {
         let mut tx = self.begin(&Scope::system()).await?;
         if !tx.hold_lane(lane).await? {
             return Ok(None);
         }
-        let events: Vec<_> = events.into_iter().map(|event| Outgoing { tries: event.tries + 1, ..event }).collect();
+        let events: Vec<_> = events
+            .into_iter()
+            .map(|event| Outgoing {
+                tries: event.tries + 1,
+                ..event
+            })
+            .collect();
         let attempt = self.begin_attempt(&mut tx, lane, &events).await?;
         tx.commit().await?;
         Ok(Some(Batch { attempt, events }))
@@ -78,7 +97,7 @@ impl Backend {
                FROM event
                LEFT JOIN event_payload ON event_payload.advertiser_id = event.advertiser_id AND event_payload.id = event.id
                WHERE event.advertiser_id = $1 AND event.lane_id = $2 AND event.due_at <= $3
-               ORDER BY event.due_at, event.id LIMIT $4"#,
+               ORDER BY event.due_at LIMIT $4"#,
             lane.advertiser.uuid(),
             lane.id.uuid(),
             now,
@@ -94,10 +113,16 @@ impl Backend {
                 expired.push(row.id.uuid());
                 continue;
             };
-            let body = self.keys().open_text(payload_place(lane.advertiser, row.id), &sealed)?;
+            let body = self
+                .keys()
+                .open_text(payload_place(lane.advertiser, row.id), &sealed)?;
             let body = RawValue::from_string(body.expose_secret().to_owned())
                 .map_err(|_| Error::Internal("a stored payload is not JSON"))?;
-            events.push(Outgoing { id: row.id, tries: row.tries + 1, body });
+            events.push(Outgoing {
+                id: row.id,
+                tries: row.tries + 1,
+                body,
+            });
         }
         if !expired.is_empty() {
             sqlx::query!(
@@ -114,7 +139,12 @@ impl Backend {
         Ok(events)
     }
 
-    async fn begin_attempt(&self, tx: &mut Tx, lane: &Lane, events: &[Outgoing]) -> Result<AttemptId> {
+    async fn begin_attempt(
+        &self,
+        tx: &mut Tx,
+        lane: &Lane,
+        events: &[Outgoing],
+    ) -> Result<AttemptId> {
         let attempt: AttemptId = self.clock().mint();
         let now = tx.now();
         let ids = ids(events);
@@ -151,7 +181,11 @@ impl Backend {
     /// The address below which Graph's nodes are, with a slash at its end.
     pub(crate) fn graph_base(&self) -> String {
         let graph = &self.config().graph;
-        format!("{}/{}/", graph.graph_url.as_str().trim_end_matches('/'), graph.version)
+        format!(
+            "{}/{}/",
+            graph.graph_url.as_str().trim_end_matches('/'),
+            graph.version
+        )
     }
 }
 

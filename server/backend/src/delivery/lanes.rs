@@ -1,7 +1,7 @@
 //! Leases: who may send what a lane carries, and until when.
 
 use chrono::TimeDelta;
-use domain::{AdvertiserId, ConnectionId, LaneId};
+use domain::{AdvertiserId, ConnectionId, CredentialId, LaneId};
 use uuid::Uuid;
 
 use crate::{Backend, Result, Scope, Tx};
@@ -15,6 +15,8 @@ pub(crate) struct Lane {
     pub advertiser: AdvertiserId,
     pub id: LaneId,
     pub connection: ConnectionId,
+    /// The connection's when the lane was leased: a verdict on an older token says nothing about a newer one.
+    pub credential: CredentialId,
     /// The dataset's id at Meta.
     pub dataset: String,
     pub test_code: String,
@@ -26,7 +28,8 @@ impl Backend {
     pub(super) async fn claim_lane(&self) -> Result<Option<Lane>> {
         let mut tx = self.begin(&Scope::system()).await?;
         let now = tx.now();
-        // The recursion hops from lane to lane along the partial index, however many events wait in each.
+        // The recursion hops from lane to lane along the partial index, however many events wait in each; an EXISTS in
+        // place of the oldest due time would be turned into a join that reads them all.
         let found = sqlx::query!(
             r#"WITH RECURSIVE waiting AS (
                    (SELECT event.lane_id FROM event WHERE event.due_at IS NOT NULL ORDER BY event.lane_id LIMIT 1)
@@ -38,13 +41,15 @@ impl Backend {
                )
                SELECT lane.advertiser_id AS "advertiser: AdvertiserId", lane.id AS "id: LaneId",
                       lane.connection_id AS "connection: ConnectionId", dataset.meta_id AS dataset, lane.test_code,
-                      lane.lease_epoch, lane.lease_owner
+                      lane.lease_owner,
+                      connection.credential_id AS "credential: CredentialId"
                FROM waiting
                JOIN lane ON lane.id = waiting.lane_id
                JOIN dataset ON dataset.advertiser_id = lane.advertiser_id AND dataset.id = lane.dataset_id
                JOIN connection ON connection.advertiser_id = lane.advertiser_id AND connection.id = lane.connection_id
                WHERE (lane.lease_until IS NULL OR lane.lease_until <= $1)
-                 AND EXISTS (SELECT FROM event WHERE event.lane_id = waiting.lane_id AND event.due_at <= $1)
+                 AND (SELECT event.due_at FROM event WHERE event.lane_id = waiting.lane_id AND event.due_at IS NOT NULL
+                      ORDER BY event.due_at LIMIT 1) <= $1
                  AND NOT EXISTS (SELECT FROM pause WHERE pause.until > $1
                                  AND (pause.kind, pause.key) IN (('app', ''), ('connection', connection.id::text),
                                                                  ('business', connection.business_id)))
@@ -74,6 +79,7 @@ impl Backend {
             advertiser: found.advertiser,
             id: found.id,
             connection: found.connection,
+            credential: found.credential,
             dataset: found.dataset,
             test_code: found.test_code,
             epoch,

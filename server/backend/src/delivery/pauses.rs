@@ -6,7 +6,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{CauseKey, Class};
 use graph::{BusinessUsage, Usage};
 
-use super::{lanes::Lane, verdict::{Ruling, backoff}};
+use super::{
+    lanes::Lane,
+    verdict::{Ruling, backoff},
+};
 use crate::{Result, Tx};
 
 /// Usage from which on we wait although calls are still answered.
@@ -48,8 +51,16 @@ pub(super) type Pauses = BTreeMap<Held, (DateTime<Utc>, CauseKey)>;
 
 /// The business that a call was counted against: of those Meta names, the one closest to its limit.
 pub(super) fn business(usage: &Usage) -> Option<&str> {
-    let rank = |usages: &[BusinessUsage]| usages.iter().map(BusinessUsage::percent).fold(0.0, f64::max);
-    let nearest = usage.business.iter().max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)));
+    let rank = |usages: &[BusinessUsage]| {
+        usages
+            .iter()
+            .map(BusinessUsage::percent)
+            .fold(0.0, f64::max)
+    };
+    let nearest = usage
+        .business
+        .iter()
+        .max_by(|a, b| rank(a.1).total_cmp(&rank(b.1)));
     nearest.map(|(id, _)| id.as_str())
 }
 
@@ -73,14 +84,24 @@ pub(super) fn asked(
     if let Ruling::Pause(cause) = ruling {
         // Going on while limited prolongs the block, so never less than half of the wait.
         let wait = backoff(tries, 0.5 + jitter / 2.0);
-        let hint = usage.regain_access().and_then(|wait| TimeDelta::from_std(wait).ok());
+        let hint = usage
+            .regain_access()
+            .and_then(|wait| TimeDelta::from_std(wait).ok());
         match cause.class {
             Class::PauseApp => hold(Held::App, now + wait, cause.key),
             Class::PauseBusiness => {
-                let held = business(usage).or(known_business).map(|id| Held::Business(id.to_owned()));
-                hold(held.unwrap_or_else(connection), now + hint.unwrap_or(wait), cause.key);
+                let held = business(usage)
+                    .or(known_business)
+                    .map(|id| Held::Business(id.to_owned()));
+                hold(
+                    held.unwrap_or_else(connection),
+                    now + hint.unwrap_or(wait),
+                    cause.key,
+                );
             }
-            _ if cause.key == CauseKey::PolicyBlock => hold(connection(), now + wait.max(POLICY_BLOCK), cause.key),
+            _ if cause.key == CauseKey::PolicyBlock => {
+                hold(connection(), now + wait.max(POLICY_BLOCK), cause.key)
+            }
             _ => hold(connection(), now + wait, cause.key),
         }
     }
@@ -92,7 +113,11 @@ pub(super) fn asked(
         let wait = wait.and_then(|wait| TimeDelta::from_std(wait).ok());
         let is_nearly_used_up = usages.iter().any(|usage| usage.percent() >= NEARLY_ALL);
         if let Some(wait) = wait.or(is_nearly_used_up.then_some(BREATHER)) {
-            hold(Held::Business(id.clone()), now + wait, CauseKey::BusinessLimit);
+            hold(
+                Held::Business(id.clone()),
+                now + wait,
+                CauseKey::BusinessLimit,
+            );
         }
     }
     pauses
@@ -102,7 +127,10 @@ impl Tx {
     /// Begins the pauses; one that holds longer already stays.
     pub(super) async fn pause(&mut self, mut pauses: Pauses) -> Result<()> {
         let now = self.now();
-        if pauses.values().any(|(_, cause)| *cause == CauseKey::PolicyBlock) {
+        if pauses
+            .values()
+            .any(|(_, cause)| *cause == CauseKey::PolicyBlock)
+        {
             self.begin_pauses(&pauses).await?;
             let blocked = sqlx::query_scalar!(
                 r#"SELECT count(*) AS "count!" FROM pause WHERE kind = 'connection' AND cause = $1 AND at > $2"#,
@@ -114,7 +142,10 @@ impl Tx {
             if blocked < BLOCKED_CONNECTIONS {
                 return Ok(());
             }
-            tracing::error!(connections = blocked, "Meta blocks several connections by policy: the whole app pauses");
+            tracing::error!(
+                connections = blocked,
+                "Meta blocks several connections by policy: the whole app pauses"
+            );
             pauses = Pauses::from([(Held::App, (now + POLICY_BLOCK, CauseKey::PolicyBlock))]);
         }
         self.begin_pauses(&pauses).await
@@ -144,9 +175,13 @@ impl Tx {
     /// Forgets pauses that ended and that no count looks at any more.
     pub(super) async fn forget_pauses(&mut self) -> Result<()> {
         let now = self.now();
-        sqlx::query!("DELETE FROM pause WHERE until <= $1 AND at <= $2", now, now - BLOCKED_WITHIN)
-            .execute(&mut **self)
-            .await?;
+        sqlx::query!(
+            "DELETE FROM pause WHERE until <= $1 AND at <= $2",
+            now,
+            now - BLOCKED_WITHIN
+        )
+        .execute(&mut **self)
+        .await?;
         Ok(())
     }
 }
@@ -154,7 +189,7 @@ impl Tx {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::{AdvertiserId, ConnectionId, LaneId};
+    use domain::{AdvertiserId, ConnectionId, CredentialId, LaneId};
     use std::time::Duration;
     use uuid::Uuid;
 
@@ -163,15 +198,23 @@ mod tests {
             advertiser: AdvertiserId::from_uuid(Uuid::nil()),
             id: LaneId::from_uuid(Uuid::nil()),
             connection: ConnectionId::from_uuid(Uuid::nil()),
+            credential: CredentialId::from_uuid(Uuid::nil()),
             dataset: "1".into(),
             test_code: String::new(),
             epoch: 1,
         };
         let now = DateTime::from_timestamp(1_795_359_600, 0).unwrap();
         let cause = domain::classify(code, None, false);
-        let ruling = if code == 0 { Ruling::Delivered { warning: false } } else { Ruling::Pause(cause) };
+        let ruling = if code == 0 {
+            Ruling::Delivered { warning: false }
+        } else {
+            Ruling::Pause(cause)
+        };
         let pauses = asked(&lane, Some("22"), usage, ruling, (2, 1.0), now);
-        pauses.into_iter().map(|(held, (until, _))| (held, (until - now).num_seconds())).collect()
+        pauses
+            .into_iter()
+            .map(|(held, (until, _))| (held, (until - now).num_seconds()))
+            .collect()
     }
 
     #[test]
@@ -184,7 +227,10 @@ mod tests {
             assert_eq!(asked_for(code, &none), [(connection.clone(), 60)], "{code}");
         }
         assert_eq!(asked_for(368, &none), [(connection, 3_600)]);
-        assert_eq!(asked_for(80_004, &none), [(Held::Business("22".into()), 60)]);
+        assert_eq!(
+            asked_for(80_004, &none),
+            [(Held::Business("22".into()), 60)]
+        );
     }
 
     #[test]
@@ -200,10 +246,28 @@ mod tests {
             )]),
             ..Usage::default()
         };
-        assert_eq!(asked_for(80_004, &business(100.0, 19)), [(Held::Business("77".into()), 19 * 60)]);
-        assert_eq!(asked_for(0, &business(95.0, 0)), [(Held::Business("77".into()), 300)]);
+        assert_eq!(
+            asked_for(80_004, &business(100.0, 19)),
+            [(Held::Business("77".into()), 19 * 60)]
+        );
+        assert_eq!(
+            asked_for(0, &business(95.0, 0)),
+            [(Held::Business("77".into()), 300)]
+        );
         assert_eq!(asked_for(0, &business(94.0, 0)), []);
-        let app = graph::AppUsage { total_time: 96.0, ..graph::AppUsage::default() };
-        assert_eq!(asked_for(0, &Usage { app: Some(app), ..Usage::default() }), [(Held::App, 300)]);
+        let app = graph::AppUsage {
+            total_time: 96.0,
+            ..graph::AppUsage::default()
+        };
+        assert_eq!(
+            asked_for(
+                0,
+                &Usage {
+                    app: Some(app),
+                    ..Usage::default()
+                }
+            ),
+            [(Held::App, 300)]
+        );
     }
 }

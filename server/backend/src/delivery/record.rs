@@ -45,12 +45,20 @@ impl Backend {
 impl Tx {
     async fn record_in_time(&mut self, lane: &Lane, answered: &Answered<'_>) -> Result<()> {
         let ruling = answered.ruling;
-        self.finish_attempt(lane, answered, Some(ruling.outcome())).await?;
+        self.finish_attempt(lane, answered, Some(ruling.outcome()))
+            .await?;
+        if matches!(ruling, Ruling::Park(_)) && self.has_other_credential(lane).await? {
+            // Somebody logged in again while the request was out: the events go with the new token.
+            let events = [ids(answered.decided), ids(answered.left)].concat();
+            self.give_back(lane, &events, None).await?;
+            return self.release_lane(lane).await;
+        }
         self.settle(lane, answered).await?;
         if !answered.left.is_empty() {
             let left = ids(answered.left);
             if answered.gave_up || matches!(ruling, Ruling::Park(_)) {
-                self.move_events(lane, &left, EventState::Parked, ruling.cause()).await?;
+                self.move_events(lane, &left, EventState::Parked, ruling.cause())
+                    .await?;
             } else {
                 self.give_back(lane, &left, None).await?;
             }
@@ -58,15 +66,40 @@ impl Tx {
         if let Ruling::Park(_) = ruling {
             self.park_waiting(lane, ruling.cause()).await?;
         }
-        let business = self.note_health(lane, ruling, pauses::business(&answered.report.usage)).await?;
+        let business = self
+            .note_health(lane, ruling, pauses::business(&answered.report.usage))
+            .await?;
         let now = self.now();
-        let tries = answered.decided.iter().map(|event| event.tries).max().unwrap_or(1);
+        let tries = answered
+            .decided
+            .iter()
+            .map(|event| event.tries)
+            .max()
+            .unwrap_or(1);
         let wait = (tries, jitter(answered.attempt.uuid()));
-        self.pause(pauses::asked(lane, business.as_deref(), &answered.report.usage, ruling, wait, now)).await?;
+        self.pause(pauses::asked(
+            lane,
+            business.as_deref(),
+            &answered.report.usage,
+            ruling,
+            wait,
+            now,
+        ))
+        .await?;
         if answered.is_last {
             self.release_lane(lane).await?;
         }
         Ok(())
+    }
+
+    async fn has_other_credential(&mut self, lane: &Lane) -> Result<bool> {
+        let other = sqlx::query_scalar!(
+            r#"SELECT credential_id <> $3 AS "other!" FROM connection WHERE advertiser_id = $1 AND id = $2"#,
+            lane.advertiser.uuid(),
+            lane.connection.uuid(),
+            lane.credential.uuid(),
+        );
+        Ok(other.fetch_one(&mut **self).await?)
     }
 
     /// A success after the lease was lost is believed, unless its events have gone out again.
@@ -74,7 +107,8 @@ impl Tx {
         let Ruling::Delivered { warning } = answered.ruling else {
             return self.finish_attempt(lane, answered, None).await;
         };
-        self.finish_attempt(lane, answered, Some(answered.ruling.outcome())).await?;
+        self.finish_attempt(lane, answered, Some(answered.ruling.outcome()))
+            .await?;
         let now = self.now();
         sqlx::query!(
             "UPDATE event SET state = $4, state_at = $5, cause = NULL
@@ -101,7 +135,9 @@ impl Tx {
         let report = answered.report;
         let (fbtrace_id, code, subcode) = match &report.verdict {
             SendVerdict::Accepted { fbtrace_id, .. } => (fbtrace_id.as_deref(), None, None),
-            SendVerdict::Refused(error) => (error.fbtrace_id.as_deref(), Some(error.code), error.subcode),
+            SendVerdict::Refused(error) => {
+                (error.fbtrace_id.as_deref(), Some(error.code), error.subcode)
+            }
             SendVerdict::NotConnected { .. } | SendVerdict::Unknown { .. } => (None, None, None),
         };
         let now = self.now();
@@ -132,16 +168,31 @@ impl Tx {
         let events = ids(answered.decided);
         let cause = answered.ruling.cause();
         match answered.ruling {
-            Ruling::Delivered { warning } => self.move_events(lane, &events, delivered(warning), None).await,
-            Ruling::Park(_) => self.move_events(lane, &events, EventState::Parked, cause).await,
-            Ruling::Invalid(..) => self.move_events(lane, &events, EventState::Rejected, cause).await,
+            Ruling::Delivered { warning } => {
+                self.move_events(lane, &events, delivered(warning), None)
+                    .await
+            }
+            Ruling::Park(_) => {
+                self.move_events(lane, &events, EventState::Parked, cause)
+                    .await
+            }
+            Ruling::Invalid(..) => {
+                self.move_events(lane, &events, EventState::Rejected, cause)
+                    .await
+            }
             Ruling::Pause(_) => self.give_back(lane, &events, cause).await,
             Ruling::NotConnected | Ruling::Retry(_) => self.retry(lane, answered).await,
             Ruling::Unconfirmed(doubt) => self.doubt(lane.advertiser, &events, doubt).await,
         }
     }
 
-    async fn move_events(&mut self, lane: &Lane, events: &[Uuid], state: EventState, cause: Option<&str>) -> Result<()> {
+    async fn move_events(
+        &mut self,
+        lane: &Lane,
+        events: &[Uuid],
+        state: EventState,
+        cause: Option<&str>,
+    ) -> Result<()> {
         let now = self.now();
         sqlx::query!(
             "UPDATE event SET state = $3, state_at = $4, cause = $5
@@ -176,7 +227,11 @@ impl Tx {
     async fn retry(&mut self, lane: &Lane, answered: &Answered<'_>) -> Result<()> {
         let now = self.now();
         let jitter = jitter(answered.attempt.uuid());
-        let due: Vec<_> = answered.decided.iter().map(|event| now + backoff(event.tries, jitter)).collect();
+        let due: Vec<_> = answered
+            .decided
+            .iter()
+            .map(|event| now + backoff(event.tries, jitter))
+            .collect();
         sqlx::query!(
             "UPDATE event SET state = 'retrying', state_at = $4, due_at = again.due_at, cause = $5
              FROM unnest($2::uuid[], $3::timestamptz[]) AS again (id, due_at)
@@ -194,7 +249,12 @@ impl Tx {
 
     /// Nobody knows whether they counted. Where the advertiser prefers a possible duplicate to a possible gap, each of
     /// them goes out again, once.
-    pub(super) async fn doubt(&mut self, advertiser: domain::AdvertiserId, events: &[Uuid], doubt: Doubt) -> Result<()> {
+    pub(super) async fn doubt(
+        &mut self,
+        advertiser: domain::AdvertiserId,
+        events: &[Uuid],
+        doubt: Doubt,
+    ) -> Result<()> {
         let now = self.now();
         sqlx::query!(
             "UPDATE event SET state = 'unconfirmed', state_at = $3, cause = $4
@@ -220,7 +280,12 @@ impl Tx {
     }
 
     /// Lets the connection's health follow an answer; answers the business that its calls count against.
-    async fn note_health(&mut self, lane: &Lane, ruling: Ruling, business: Option<&str>) -> Result<Option<String>> {
+    async fn note_health(
+        &mut self,
+        lane: &Lane,
+        ruling: Ruling,
+        business: Option<&str>,
+    ) -> Result<Option<String>> {
         let now = self.now();
         let (advertiser, id) = (lane.advertiser, lane.connection);
         let counted = matches!(ruling, Ruling::Delivered { .. });
@@ -243,7 +308,8 @@ impl Tx {
             }
             (Health::Healthy, Some(Health::Degraded)) => {
                 let cause = ruling.key().unwrap_or(CauseKey::MetaFailed);
-                connections::set_health(self, advertiser, id, Health::Degraded, Some(cause)).await?;
+                connections::set_health(self, advertiser, id, Health::Degraded, Some(cause))
+                    .await?;
             }
             (_, Some(health @ (Health::Reconnect | Health::Misconfigured))) => {
                 connections::set_health(self, advertiser, id, health, ruling.key()).await?;
@@ -255,5 +321,9 @@ impl Tx {
 }
 
 fn delivered(warning: bool) -> EventState {
-    if warning { EventState::DeliveredWithWarning } else { EventState::Delivered }
+    if warning {
+        EventState::DeliveredWithWarning
+    } else {
+        EventState::Delivered
+    }
 }

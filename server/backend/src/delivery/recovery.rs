@@ -65,7 +65,11 @@ impl Backend {
 
 impl Tx {
     /// Takes a lane from whoever held it. The caller has locked its row.
-    pub(super) async fn recover_lane(&mut self, advertiser: AdvertiserId, lane: LaneId) -> Result<()> {
+    pub(super) async fn recover_lane(
+        &mut self,
+        advertiser: AdvertiserId,
+        lane: LaneId,
+    ) -> Result<()> {
         let now = self.now();
         let in_flight = sqlx::query!(
             r#"SELECT id, attempt_ids[cardinality(attempt_ids)] AS "attempt!" FROM event
@@ -89,10 +93,17 @@ impl Tx {
         .fetch_all(&mut **self)
         .await?;
         // The rest belongs to a batch that was refused as a whole and being sent in parts: it waits for its part.
-        let (doubtful, waiting): (Vec<_>, Vec<_>) = in_flight.iter().partition(|event| open.contains(&event.attempt));
-        let of = |events: Vec<&_>, id: fn(&_) -> Uuid| events.into_iter().map(id).collect::<Vec<_>>();
-        let (doubtful, waiting) = (of(doubtful, |event| event.id), of(waiting, |event| event.id));
-        self.doubt(advertiser, &doubtful, Doubt::Interrupted).await?;
+        let (doubtful, waiting): (Vec<_>, Vec<_>) = in_flight
+            .iter()
+            .partition(|event| open.contains(&event.attempt));
+        let of =
+            |events: Vec<&_>, id: fn(&_) -> Uuid| events.into_iter().map(id).collect::<Vec<_>>();
+        let (doubtful, waiting) = (
+            of(doubtful, |event| event.id),
+            of(waiting, |event| event.id),
+        );
+        self.doubt(advertiser, &doubtful, Doubt::Interrupted)
+            .await?;
         sqlx::query!(
             "UPDATE event SET state = 'queued', state_at = $3, due_at = $3
              WHERE advertiser_id = $1 AND id = ANY($2) AND state = 'sending'",

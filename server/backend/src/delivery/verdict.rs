@@ -33,7 +33,9 @@ pub(super) enum Ruling {
 
 pub(super) fn judge(report: &SendReport) -> Ruling {
     match &report.verdict {
-        SendVerdict::Accepted { messages, .. } => Ruling::Delivered { warning: !messages.is_empty() },
+        SendVerdict::Accepted { messages, .. } => Ruling::Delivered {
+            warning: !messages.is_empty(),
+        },
         SendVerdict::NotConnected { .. } => Ruling::NotConnected,
         SendVerdict::Refused(error) => refused(error),
         SendVerdict::Unknown { why } => Ruling::Unconfirmed(match why {
@@ -75,7 +77,10 @@ impl Ruling {
     /// The row of the error catalogue, where the answer has one.
     pub(super) fn key(self) -> Option<CauseKey> {
         match self {
-            Self::Retry(cause) | Self::Pause(cause) | Self::Park(cause) | Self::Invalid(cause, _) => Some(cause.key),
+            Self::Retry(cause)
+            | Self::Pause(cause)
+            | Self::Park(cause)
+            | Self::Invalid(cause, _) => Some(cause.key),
             Self::Delivered { .. } | Self::NotConnected | Self::Unconfirmed(_) => None,
         }
     }
@@ -94,7 +99,9 @@ impl Ruling {
             Self::Delivered { .. } => Some(Health::Healthy),
             Self::NotConnected => Some(Health::Degraded),
             Self::Retry(cause) | Self::Pause(cause) | Self::Park(cause) => cause.health(),
-            Self::Unconfirmed(Doubt::CountMismatch | Doubt::Interrupted) | Self::Invalid(..) => None,
+            Self::Unconfirmed(Doubt::CountMismatch | Doubt::Interrupted) | Self::Invalid(..) => {
+                None
+            }
             Self::Unconfirmed(_) => Some(Health::Degraded),
         }
     }
@@ -130,7 +137,11 @@ mod tests {
     }
 
     fn refusal(code: i64, subcode: Option<i64>) -> Ruling {
-        judge(&report(SendVerdict::Refused(Box::new(GraphError { code, subcode, ..GraphError::default() }))))
+        judge(&report(SendVerdict::Refused(Box::new(GraphError {
+            code,
+            subcode,
+            ..GraphError::default()
+        }))))
     }
 
     #[test]
@@ -138,35 +149,100 @@ mod tests {
         use AttemptOutcome::*;
         let accepted = |messages: &[&str]| {
             let messages = messages.iter().map(ToString::to_string).collect();
-            judge(&report(SendVerdict::Accepted { events_received: 1, messages, fbtrace_id: None }))
+            judge(&report(SendVerdict::Accepted {
+                events_received: 1,
+                messages,
+                fbtrace_id: None,
+            }))
         };
         let unknown = |why| judge(&report(SendVerdict::Unknown { why }));
         let not_connected = judge(&report(SendVerdict::NotConnected { why: String::new() }));
         let cases = [
             (accepted(&[]), Delivered, None, Some(Health::Healthy)),
-            (accepted(&["look"]), DeliveredWithWarning, None, Some(Health::Healthy)),
+            (
+                accepted(&["look"]),
+                DeliveredWithWarning,
+                None,
+                Some(Health::Healthy),
+            ),
             (not_connected, NotConnected, None, Some(Health::Degraded)),
-            (refusal(2, None), Retry, Some("meta_failed"), Some(Health::Degraded)),
+            (
+                refusal(2, None),
+                Retry,
+                Some("meta_failed"),
+                Some(Health::Degraded),
+            ),
             (refusal(4, None), Paused, Some("app_limit"), None),
             (refusal(80_004, None), Paused, Some("business_limit"), None),
-            (refusal(190, Some(463)), Parked, Some("token_expired"), Some(Health::Reconnect)),
-            (refusal(200, None), Parked, Some("permission_missing"), Some(Health::Reconnect)),
-            (refusal(100, Some(2_804_065)), Parked, Some("page_not_of_dataset"), Some(Health::Misconfigured)),
-            (refusal(100, Some(2_804_003)), Rejected, Some("time_too_old"), None),
-            (unknown(UnknownWhy::Timeout), Unconfirmed, Some("timeout"), Some(Health::Degraded)),
-            (unknown(UnknownWhy::Reset), Unconfirmed, Some("reset"), Some(Health::Degraded)),
-            (unknown(UnknownWhy::ServerError(502)), Unconfirmed, Some("server_error"), Some(Health::Degraded)),
-            (unknown(UnknownWhy::ServerError(404)), Unconfirmed, Some("not_json"), Some(Health::Degraded)),
-            (unknown(UnknownWhy::ShortCount { received: Some(0) }), Unconfirmed, Some("count_mismatch"), None),
+            (
+                refusal(190, Some(463)),
+                Parked,
+                Some("token_expired"),
+                Some(Health::Reconnect),
+            ),
+            (
+                refusal(200, None),
+                Parked,
+                Some("permission_missing"),
+                Some(Health::Reconnect),
+            ),
+            (
+                refusal(100, Some(2_804_065)),
+                Parked,
+                Some("page_not_of_dataset"),
+                Some(Health::Misconfigured),
+            ),
+            (
+                refusal(100, Some(2_804_003)),
+                Rejected,
+                Some("time_too_old"),
+                None,
+            ),
+            (
+                unknown(UnknownWhy::Timeout),
+                Unconfirmed,
+                Some("timeout"),
+                Some(Health::Degraded),
+            ),
+            (
+                unknown(UnknownWhy::Reset),
+                Unconfirmed,
+                Some("reset"),
+                Some(Health::Degraded),
+            ),
+            (
+                unknown(UnknownWhy::ServerError(502)),
+                Unconfirmed,
+                Some("server_error"),
+                Some(Health::Degraded),
+            ),
+            (
+                unknown(UnknownWhy::ServerError(404)),
+                Unconfirmed,
+                Some("not_json"),
+                Some(Health::Degraded),
+            ),
+            (
+                unknown(UnknownWhy::ShortCount { received: Some(0) }),
+                Unconfirmed,
+                Some("count_mismatch"),
+                None,
+            ),
         ];
         for (ruling, outcome, cause, health) in cases {
-            assert_eq!((ruling.outcome(), ruling.cause(), ruling.health()), (outcome, cause, health), "{ruling:?}");
+            assert_eq!(
+                (ruling.outcome(), ruling.cause(), ruling.health()),
+                (outcome, cause, health),
+                "{ruling:?}"
+            );
         }
     }
 
     #[test]
     fn waits_double_up_to_an_hour_and_jitter_takes_any_part_of_them() {
-        let seconds: Vec<_> = [1, 2, 3, 8, 9, i32::MAX].map(|tries| backoff(tries, 1.0).num_seconds()).into();
+        let seconds: Vec<_> = [1, 2, 3, 8, 9, i32::MAX]
+            .map(|tries| backoff(tries, 1.0).num_seconds())
+            .into();
         assert_eq!(seconds, [30, 60, 120, 3_600, 3_600, 3_600]);
         assert_eq!(backoff(3, 0.0), TimeDelta::zero());
         assert_eq!(backoff(1, 0.5).num_seconds(), 15);

@@ -47,7 +47,10 @@ impl Backend {
                 Ok(true) => continue,
                 Ok(false) => LOOK,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "delivery failed and is tried again");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "delivery failed and is tried again"
+                    );
                     AFTER_FAILURE
                 }
             };
@@ -62,7 +65,10 @@ impl Backend {
     async fn keep_recovering(self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
             if let Err(error) = self.recover().await {
-                tracing::error!(error = &error as &dyn std::error::Error, "looking for lost leases failed");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "looking for lost leases failed"
+                );
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -80,12 +86,16 @@ impl Backend {
     }
 
     async fn deliver(&self, shutdown: &CancellationToken) -> Result<bool> {
-        let Some(lane) = self.claim_lane().await? else { return Ok(false) };
+        let Some(lane) = self.claim_lane().await? else {
+            return Ok(false);
+        };
         let Some(token) = self.sending_token(lane.advertiser, lane.connection).await? else {
             self.park_lane(&lane).await?;
             return Ok(true);
         };
-        let Some(batch) = self.form_batch(&lane).await? else { return Ok(true) };
+        let Some(batch) = self.form_batch(&lane).await? else {
+            return Ok(true);
+        };
         self.deliver_batch(&lane, &token, batch, shutdown).await?;
         Ok(true)
     }
@@ -94,7 +104,8 @@ impl Backend {
     async fn park_lane(&self, lane: &Lane) -> Result<()> {
         let mut tx = self.begin(&Scope::system()).await?;
         if tx.hold_lane(lane).await? {
-            tx.park_waiting(lane, Some(domain::CauseKey::TokenInvalid.as_str())).await?;
+            tx.park_waiting(lane, Some(domain::CauseKey::TokenInvalid.as_str()))
+                .await?;
             tx.release_lane(lane).await?;
         }
         tx.commit().await
@@ -122,10 +133,22 @@ impl Backend {
             let goes_on = matches!(ruling, Ruling::Delivered { .. } | Ruling::Invalid(..))
                 && posts < MOST_POSTS
                 && !shutdown.is_cancelled();
-            let left: Vec<Outgoing> = if goes_on { Vec::new() } else { parts.drain(..).flatten().collect() };
+            let left: Vec<Outgoing> = if goes_on {
+                Vec::new()
+            } else {
+                parts.drain(..).flatten().collect()
+            };
             let is_last = parts.is_empty();
             let gave_up = posts == MOST_POSTS && matches!(ruling, Ruling::Invalid(..));
-            let answered = Answered { attempt, decided: &decided, ruling, report: &report, left: &left, gave_up, is_last };
+            let answered = Answered {
+                attempt,
+                decided: &decided,
+                ruling,
+                report: &report,
+                left: &left,
+                gave_up,
+                is_last,
+            };
             if !self.record(lane, &answered).await? {
                 return Ok(());
             }
@@ -162,7 +185,11 @@ impl Backend {
 
 /// Takes the blamed event out and leaves the others as one part; without a name, leaves two halves, the older one to be
 /// sent first. Answers what is decided already.
-fn split(mut events: Vec<Outgoing>, blamed: Option<usize>, parts: &mut Vec<Vec<Outgoing>>) -> Vec<Outgoing> {
+fn split(
+    mut events: Vec<Outgoing>,
+    blamed: Option<usize>,
+    parts: &mut Vec<Vec<Outgoing>>,
+) -> Vec<Outgoing> {
     if let Some(index) = blamed.filter(|index| *index < events.len()) {
         let decided = vec![events.remove(index)];
         parts.push(events);

@@ -39,13 +39,23 @@ impl Backend {
         .await?;
         let payload = match more.body_sealed {
             Some(sealed) => {
-                let body = self.keys().open_text(payload_place(advertiser, id), &sealed)?;
+                let body = self
+                    .keys()
+                    .open_text(payload_place(advertiser, id), &sealed)?;
                 Some(shown::masked(body.expose_secret()))
             }
             None => None,
         };
         let zone = more.time_zone;
-        let attempts = tx.attempts(scope, advertiser, &more.attempt_ids, payload.as_deref(), &zone).await?;
+        let attempts = tx
+            .attempts(
+                scope,
+                advertiser,
+                &more.attempt_ids,
+                payload.as_deref(),
+                &zone,
+            )
+            .await?;
         let now = tx.now();
         drop(tx);
         let state = row.state;
@@ -60,7 +70,10 @@ impl Backend {
             needs_reconnect: state == EventState::Parked && more.health == Health::Reconnect,
             payload: payload.as_deref().map(shown::indented).unwrap_or_default(),
             can_resolve: state == EventState::Unconfirmed && scope.may(Permission::ResolveEvents),
-            due: more.due_at.filter(|due| *due > now).map(|due| moment(&zone, due)),
+            due: more
+                .due_at
+                .filter(|due| *due > now)
+                .map(|due| moment(&zone, due)),
             now_ms: now.timestamp_millis(),
             attempts,
             row,
@@ -69,9 +82,13 @@ impl Backend {
 
     /// What colleagues call the sender. An advertiser's people are not told the names of the partner's staff.
     async fn staff_name(&self, scope: &Scope, id: Option<StaffId>) -> Result<String> {
-        let (Some(id), None) = (id, scope.only()) else { return Ok(String::new()) };
+        let (Some(id), None) = (id, scope.only()) else {
+            return Ok(String::new());
+        };
         let mut tx = self.begin(scope).await?;
-        let name = sqlx::query_scalar!("SELECT name FROM staff WHERE id = $1", id.uuid()).fetch_optional(&mut *tx).await?;
+        let name = sqlx::query_scalar!("SELECT name FROM staff WHERE id = $1", id.uuid())
+            .fetch_optional(&mut *tx)
+            .await?;
         Ok(name.unwrap_or_default())
     }
 }
@@ -101,9 +118,9 @@ impl Tx {
             latency_ms: row.latency_ms,
             events: usize::try_from(row.events).unwrap_or_default(),
             http_status: row.http_status,
-            explanation: row
-                .outcome
-                .and_then(|outcome| explain::of_attempt(scope.language(), outcome, row.cause.as_deref())),
+            explanation: row.outcome.and_then(|outcome| {
+                explain::of_attempt(scope.language(), outcome, row.cause.as_deref())
+            }),
             outcome: row.outcome,
             fbtrace_id: row.fbtrace_id.unwrap_or_default(),
             code: row.code,
@@ -112,17 +129,31 @@ impl Tx {
             request: payload
                 .map(|event| shown::request(&row.url, event, &row.test_code, &row.partner_agent))
                 .unwrap_or_default(),
-            answer: row.answer.as_deref().map(shown::indented).unwrap_or_default(),
+            answer: row
+                .answer
+                .as_deref()
+                .map(shown::indented)
+                .unwrap_or_default(),
         });
         Ok(attempts.collect())
     }
 }
 
 /// Accepted, every request, and the state it has come to; one that still waits for its first request has come nowhere.
-fn timeline(row: &EventRow, attempts: &[Attempt], since: domain::console::Moment) -> Vec<TimelineEntry> {
+fn timeline(
+    row: &EventRow,
+    attempts: &[Attempt],
+    since: domain::console::Moment,
+) -> Vec<TimelineEntry> {
     let mut timeline = vec![TimelineEntry::Accepted(row.accepted)];
-    timeline.extend(attempts.iter().enumerate().map(|(index, attempt)| TimelineEntry::Attempted(attempt.started, index)));
-    let is_moving = row.state == EventState::Sending || (row.state == EventState::Queued && attempts.is_empty());
+    timeline.extend(
+        attempts
+            .iter()
+            .enumerate()
+            .map(|(index, attempt)| TimelineEntry::Attempted(attempt.started, index)),
+    );
+    let is_moving = row.state == EventState::Sending
+        || (row.state == EventState::Queued && attempts.is_empty());
     if !is_moving {
         timeline.push(TimelineEntry::Reached(since, row.state));
     }

@@ -1,6 +1,9 @@
 //! Why an event or a request is where it is, in the reader's language.
 
-use domain::{Actor, CauseKey, Doubt, EventState, Language, console::{AttemptOutcome, Explanation}};
+use domain::{
+    Actor, CauseKey, Doubt, EventState, Language,
+    console::{AttemptOutcome, Explanation},
+};
 use text::Text;
 
 /// Explains what is kept on an event or an attempt; none where it says nothing.
@@ -18,28 +21,48 @@ fn of_cause(language: Language, cause: Option<&str>) -> Option<Explanation> {
 }
 
 /// Why an event is not delivered yet or never will be.
-pub(super) fn of_event(language: Language, state: EventState, cause: Option<&str>) -> Option<Explanation> {
+pub(super) fn of_event(
+    language: Language,
+    state: EventState,
+    cause: Option<&str>,
+) -> Option<Explanation> {
     let text = Text::new(language);
     let own = |what: &str, next: &str, actor| {
-        Some(Explanation { cause: what.to_owned(), remedy: next.to_owned(), actor: text.actor(actor).to_owned() })
+        Some(Explanation {
+            cause: what.to_owned(),
+            remedy: next.to_owned(),
+            actor: text.actor(actor).to_owned(),
+        })
     };
     match state {
         EventState::Delivered | EventState::Sending => None,
-        EventState::DeliveredWithWarning => {
-            own(text.state_meaning(state), text.delivery_warning_next(), Actor::Sender)
-        }
-        EventState::Expired => own(text.state_meaning(state), text.delivery_expired_next(), Actor::Sender),
+        EventState::DeliveredWithWarning => own(
+            text.state_meaning(state),
+            text.delivery_warning_next(),
+            Actor::Sender,
+        ),
+        EventState::Expired => own(
+            text.state_meaning(state),
+            text.delivery_expired_next(),
+            Actor::Sender,
+        ),
         EventState::Retrying if cause.is_none() => not_connected(text),
         _ => of_cause(language, cause),
     }
 }
 
 /// What an answer, or its absence, means.
-pub(super) fn of_attempt(language: Language, outcome: AttemptOutcome, cause: Option<&str>) -> Option<Explanation> {
+pub(super) fn of_attempt(
+    language: Language,
+    outcome: AttemptOutcome,
+    cause: Option<&str>,
+) -> Option<Explanation> {
     let text = Text::new(language);
     match outcome {
         AttemptOutcome::Delivered => None,
-        AttemptOutcome::DeliveredWithWarning => of_event(language, EventState::DeliveredWithWarning, None),
+        AttemptOutcome::DeliveredWithWarning => {
+            of_event(language, EventState::DeliveredWithWarning, None)
+        }
         AttemptOutcome::NotConnected => not_connected(text),
         _ => of_cause(language, cause),
     }

@@ -54,7 +54,11 @@ impl Backend {
         found.truncate(PAGE);
         let next = found.last().filter(|_| more).map(|row| row.id);
         let rows = found.into_iter().map(EventRow::from).collect();
-        Ok(EventPage { rows, next, now_ms: now.timestamp_millis() })
+        Ok(EventPage {
+            rows,
+            next,
+            now_ms: now.timestamp_millis(),
+        })
     }
 }
 
@@ -79,8 +83,14 @@ const JOIN: &str = ") SELECT page.id, page.advertiser_id, advertiser.name AS adv
 
 /// Only the conditions that are asked for are in the text: PostgreSQL then finds the index that fits them. Every value
 /// is bound.
-fn page_query(filter: &EventFilter, advertiser: Option<AdvertiserId>, now: DateTime<Utc>) -> QueryBuilder<Postgres> {
-    let from = filter.from_ms.unwrap_or_else(|| (now - WINDOW).timestamp_millis());
+fn page_query(
+    filter: &EventFilter,
+    advertiser: Option<AdvertiserId>,
+    now: DateTime<Utc>,
+) -> QueryBuilder<Postgres> {
+    let from = filter
+        .from_ms
+        .unwrap_or_else(|| (now - WINDOW).timestamp_millis());
     let mut query = QueryBuilder::new("WITH page AS (SELECT * FROM event WHERE event.id >= ");
     query.push_bind(first_id(from));
     if let Some(until) = filter.until_ms {
@@ -90,10 +100,14 @@ fn page_query(filter: &EventFilter, advertiser: Option<AdvertiserId>, now: DateT
         query.push(" AND event.id < ").push_bind(after.uuid());
     }
     if let Some(advertiser) = advertiser {
-        query.push(" AND event.advertiser_id = ").push_bind(advertiser.uuid());
+        query
+            .push(" AND event.advertiser_id = ")
+            .push_bind(advertiser.uuid());
     }
     if let Some(channel) = filter.channel {
-        query.push(" AND event.channel = ").push_bind(channel.as_str());
+        query
+            .push(" AND event.channel = ")
+            .push_bind(channel.as_str());
     }
     if let Some(state) = filter.state {
         query.push(" AND event.state = ").push_bind(state.as_str());
@@ -102,9 +116,14 @@ fn page_query(filter: &EventFilter, advertiser: Option<AdvertiserId>, now: DateT
         query.push(" AND event.name = ").push_bind(name.as_str());
     }
     if let Some(contact) = filter.contact {
-        query.push(" AND event.contact_id = ").push_bind(ContactId::uuid(contact));
+        query
+            .push(" AND event.contact_id = ")
+            .push_bind(ContactId::uuid(contact));
     }
-    query.push(" ORDER BY event.id DESC LIMIT ").push_bind(PAGE as i64 + 1).push(JOIN);
+    query
+        .push(" ORDER BY event.id DESC LIMIT ")
+        .push_bind(PAGE as i64 + 1)
+        .push(JOIN);
     query
 }
 
@@ -125,10 +144,16 @@ impl From<Found> for EventRow {
             accepted: moment(&found.time_zone, found.accepted_at),
             event_time: moment(&found.time_zone, found.event_time),
             test_code: found.test_code,
-            value: found.value.map(|value| value.normalize().to_string()).unwrap_or_default(),
+            value: found
+                .value
+                .map(|value| value.normalize().to_string())
+                .unwrap_or_default(),
             currency: found.currency.unwrap_or_default(),
             order_id: found.order_id.unwrap_or_default(),
-            contact_hint: found.hint.map(|hint| format!("•••{hint}")).unwrap_or_default(),
+            contact_hint: found
+                .hint
+                .map(|hint| format!("•••{hint}"))
+                .unwrap_or_default(),
         }
     }
 }

@@ -5,3 +5,5 @@ mod explain;
 mod history;
 mod resolve;
 mod shown;
+#[cfg(test)]
+mod tests;

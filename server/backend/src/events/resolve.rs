@@ -53,7 +53,12 @@ impl Backend {
         Err(Error::Conflict(Conflict::EventState))
     }
 
-    async fn settle_many(&self, scope: &Scope, ids: &[EventId], settlement: Settlement) -> Result<usize> {
+    async fn settle_many(
+        &self,
+        scope: &Scope,
+        ids: &[EventId],
+        settlement: Settlement,
+    ) -> Result<usize> {
         scope.require(Permission::ResolveEvents)?;
         let mut settled = 0;
         for &id in ids {
@@ -102,7 +107,11 @@ impl Backend {
     }
 
     /// Whose event it is, if the scope may see it.
-    pub(super) async fn event_advertiser(&self, scope: &Scope, id: EventId) -> Result<AdvertiserId> {
+    pub(super) async fn event_advertiser(
+        &self,
+        scope: &Scope,
+        id: EventId,
+    ) -> Result<AdvertiserId> {
         let mut tx = self.begin(scope).await?;
         sqlx::query_scalar!(
             r#"SELECT advertiser_id AS "advertiser: AdvertiserId" FROM event WHERE id = $1"#,

@@ -4,8 +4,12 @@ use domain::mask;
 use serde_json::Value;
 
 /// What `user_data` names an asset by; everything else in it is somebody's.
-const ASSET_KEYS: [&str; 4] =
-    ["page_id", "ig_account_id", "instagram_business_account_id", "whatsapp_business_account_id"];
+const ASSET_KEYS: [&str; 4] = [
+    "page_id",
+    "ig_account_id",
+    "instagram_business_account_id",
+    "whatsapp_business_account_id",
+];
 
 /// The element of `data` with people's identifiers masked, its keys in the order in which they go out.
 pub(super) fn masked(body: &str) -> String {
@@ -28,7 +32,9 @@ fn collect<'a>(value: &'a Value, identifiers: &mut Vec<&'a str>) {
     match value {
         Value::String(text) => identifiers.push(text),
         Value::Array(items) => items.iter().for_each(|item| collect(item, identifiers)),
-        Value::Object(fields) => fields.values().for_each(|field| collect(field, identifiers)),
+        Value::Object(fields) => fields
+            .values()
+            .for_each(|field| collect(field, identifiers)),
         // Ours go out as text, always.
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -41,13 +47,19 @@ fn quoted(text: &str) -> String {
 /// A whole request, with one event's part of `data`.
 pub(super) fn request(url: &str, event: &str, test_code: &str, partner_agent: &str) -> String {
     let mut body = format!(r#"{{"data":[{event}]"#);
-    for (key, text) in [("test_event_code", test_code), ("partner_agent", partner_agent)] {
+    for (key, text) in [
+        ("test_event_code", test_code),
+        ("partner_agent", partner_agent),
+    ] {
         if !text.is_empty() {
             body.push_str(&format!(r#","{key}":{}"#, quoted(text)));
         }
     }
     body.push('}');
-    format!("POST {url}\nAuthorization: Bearer •••\nContent-Type: application/json\n\n{}", indented(&body))
+    format!(
+        "POST {url}\nAuthorization: Bearer •••\nContent-Type: application/json\n\n{}",
+        indented(&body)
+    )
 }
 
 /// JSON with line breaks, its keys in the order in which they came; anything else as it is.
@@ -55,7 +67,8 @@ pub(super) fn indented(json: &str) -> String {
     if serde_json::from_str::<serde::de::IgnoredAny>(json).is_err() {
         return json.to_owned();
     }
-    let (mut shown, mut depth, mut in_text, mut escaped) = (String::with_capacity(json.len() * 2), 0, false, false);
+    let (mut shown, mut depth, mut in_text, mut escaped) =
+        (String::with_capacity(json.len() * 2), 0, false, false);
     let mut rest = json.chars().peekable();
     while let Some(c) = rest.next() {
         if in_text {
@@ -113,9 +126,18 @@ mod tests {
             event,
             r#"{"event_name":"Purchase","event_time":1,"user_data":{"page_id":"5550001","page_scoped_user_id":"•••6789","em":["•••cccc"]},"custom_data":{"value":4800}}"#
         );
-        let shown = request("https://graph.facebook.com/v26.0/88/events", &event, "TEST1", "");
-        assert!(shown.starts_with("POST https://graph.facebook.com/v26.0/88/events\nAuthorization: Bearer •••\n"));
-        assert!(shown.contains("\"test_event_code\": \"TEST1\"") && !shown.contains("partner_agent"));
+        let shown = request(
+            "https://graph.facebook.com/v26.0/88/events",
+            &event,
+            "TEST1",
+            "",
+        );
+        assert!(shown.starts_with(
+            "POST https://graph.facebook.com/v26.0/88/events\nAuthorization: Bearer •••\n"
+        ));
+        assert!(
+            shown.contains("\"test_event_code\": \"TEST1\"") && !shown.contains("partner_agent")
+        );
         assert!(!shown.contains("7123456789"));
     }
 

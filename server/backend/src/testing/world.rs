@@ -24,6 +24,8 @@ pub(crate) struct World {
     pub db: TestBackend,
     pub sandbox: Sandbox,
     pub operator: Scope,
+    /// Where the sandbox keeps its memory while it is stopped.
+    memory: tempfile::TempDir,
     /// For what a test looks at or spoils past the use cases.
     pub owner: PgPool,
 }
@@ -40,22 +42,55 @@ pub(crate) struct Line {
     pub stranger: ContactId,
 }
 
+async fn start_sandbox(memory: &tempfile::TempDir, address: std::net::SocketAddr) -> Sandbox {
+    let app = sandbox::Config {
+        app_secret: APP_SECRET.into(),
+        state_file: Some(memory.path().join("sandbox.json")),
+        ..sandbox::Config::default()
+    };
+    Sandbox::start(app, address)
+        .await
+        .expect("the address is free")
+}
+
 impl World {
     pub(crate) async fn start() -> Self {
-        let app = sandbox::Config { app_secret: APP_SECRET.into(), ..sandbox::Config::default() };
-        let sandbox = Sandbox::start(app, ([127, 0, 0, 1], 0).into()).await.expect("a port is free");
+        let memory = tempfile::tempdir().expect("a directory can be made");
+        let sandbox = start_sandbox(&memory, ([127, 0, 0, 1], 0).into()).await;
         let mut config = config(&format!("http://{}", sandbox.addr()));
         config.graph.timeout = TIMEOUT;
         let db = backend_with(config).await;
         let operator = db.staff(Role::Operator).await;
-        let owner = PgPool::connect_with(db.owner.clone()).await.expect("the owner may connect");
-        Self { db, sandbox, operator, owner }
+        let owner = PgPool::connect_with(db.owner.clone())
+            .await
+            .expect("the owner may connect");
+        Self {
+            db,
+            sandbox,
+            operator,
+            memory,
+            owner,
+        }
+    }
+
+    /// The sandbox that was stopped comes back, at its address and with its memory.
+    pub(crate) async fn restart_sandbox(&mut self) {
+        self.sandbox = start_sandbox(&self.memory, self.sandbox.addr()).await;
     }
 
     /// A token as the login dialog would have given it.
     pub(crate) fn token(&self, person: &str) -> AccessToken {
-        let request = TokenRequest { person: person.into(), ..TokenRequest::default() };
-        AccessToken::new(self.sandbox.state().mint_token(&request).expect("the person exists").access_token)
+        let request = TokenRequest {
+            person: person.into(),
+            ..TokenRequest::default()
+        };
+        AccessToken::new(
+            self.sandbox
+                .state()
+                .mint_token(&request)
+                .expect("the person exists")
+                .access_token,
+        )
     }
 
     /// Connects a person's Page, both by the sandbox's keys.
@@ -63,9 +98,24 @@ impl World {
         let backend = &self.db.backend;
         let token = self.token(person);
         let advertiser = self.db.advertiser(page).await;
-        let page_id = self.sandbox.state().world().page(page).expect("the Page exists").id.clone();
-        let page = backend.graph().page(&token, &page_id).await.expect("the token sees the Page");
-        let dataset = backend.graph().create_dataset(&token, &page_id, None).await.expect("a dataset is made");
+        let page_id = self
+            .sandbox
+            .state()
+            .world()
+            .page(page)
+            .expect("the Page exists")
+            .id
+            .clone();
+        let page = backend
+            .graph()
+            .page(&token, &page_id)
+            .await
+            .expect("the token sees the Page");
+        let dataset = backend
+            .graph()
+            .create_dataset(&token, &page_id, None)
+            .await
+            .expect("a dataset is made");
         let credential = NewCredential {
             token,
             kind: TokenKind::User,
@@ -75,9 +125,19 @@ impl World {
             expires_at: None,
             data_access_expires_at: None,
         };
-        let mut tx = backend.begin_for(&Scope::system(), advertiser).await.expect("the database answers");
-        let credential = backend.seal_credential(&mut tx, advertiser, &credential).await.expect("it is sealed");
-        let asset = backend.take_page(&mut tx, advertiser, &page).await.expect("it is taken").expect("it is free");
+        let mut tx = backend
+            .begin_for(&Scope::system(), advertiser)
+            .await
+            .expect("the database answers");
+        let credential = backend
+            .seal_credential(&mut tx, advertiser, &credential)
+            .await
+            .expect("it is sealed");
+        let asset = backend
+            .take_page(&mut tx, advertiser, &page)
+            .await
+            .expect("it is taken")
+            .expect("it is free");
         let dataset_id: DatasetId = backend.clock().mint();
         let connection: ConnectionId = backend.clock().mint();
         sqlx::query(
@@ -114,7 +174,10 @@ impl World {
         let state = self.sandbox.state();
         let customer = state.world().customer("aoi").expect("the customer exists");
         let mut contacts = Vec::new();
-        for identity in [state.world().psid(&page_id, customer), "7000000000000001".to_owned()] {
+        for identity in [
+            state.world().psid(&page_id, customer),
+            "7000000000000001".to_owned(),
+        ] {
             let seen = Sighting {
                 asset,
                 channel: Channel::Messenger,
@@ -123,10 +186,21 @@ impl World {
                 ad_id: None,
                 wrote: true,
             };
-            contacts.push(backend.see_contact(&mut tx, advertiser, &seen).await.expect("a contact is kept"));
+            contacts.push(
+                backend
+                    .see_contact(&mut tx, advertiser, &seen)
+                    .await
+                    .expect("a contact is kept"),
+            );
         }
         tx.commit().await.expect("the database answers");
-        Line { advertiser, connection, dataset: dataset.id, contact: contacts[0], stranger: contacts[1] }
+        Line {
+            advertiser,
+            connection,
+            dataset: dataset.id,
+            contact: contacts[0],
+            stranger: contacts[1],
+        }
     }
 
     /// A form that keeps every rule.
@@ -144,7 +218,13 @@ impl World {
     }
 
     pub(crate) async fn send_form(&self, line: &Line, form: &StudioEvent) -> EventId {
-        match self.db.backend.send_test_event(&self.operator, line.advertiser, form).await.expect("it is taken") {
+        match self
+            .db
+            .backend
+            .send_test_event(&self.operator, line.advertiser, form)
+            .await
+            .expect("it is taken")
+        {
             StudioAnswer::Accepted(id) => id,
             StudioAnswer::Refused(problems) => panic!("refused: {problems:?}"),
         }
@@ -156,28 +236,41 @@ impl World {
 
     /// An event that our rules take and Meta's do not.
     pub(crate) async fn send_invalid(&self, line: &Line) -> EventId {
-        let form = StudioEvent { contact: line.stranger.to_string(), ..self.form(line) };
+        let form = StudioEvent {
+            contact: line.stranger.to_string(),
+            ..self.form(line)
+        };
         self.send_form(line, &form).await
     }
 
     /// Sends everything that is due now.
     pub(crate) async fn deliver(&self) {
-        while self.db.backend.deliver_once().await.expect("the database answers") {}
+        while self
+            .db
+            .backend
+            .deliver_once()
+            .await
+            .expect("the database answers")
+        {}
     }
 
     pub(crate) fn fault(&self, effect: Effect, times: Option<u32>) {
         let mut fault = Fault::new(effect).edge("events");
         fault.times = times;
-        self.sandbox.state().add_fault(fault).expect("the knob exists");
+        self.sandbox
+            .state()
+            .add_fault(fault)
+            .expect("the knob exists");
     }
 
     /// State, cause, and how often Meta has counted it.
     pub(crate) async fn fate(&self, id: EventId) -> (EventState, Option<String>, usize) {
-        let (state, cause): (String, Option<String>) = sqlx::query_as("SELECT state, cause FROM event WHERE id = $1")
-            .bind(id.uuid())
-            .fetch_one(&self.owner)
-            .await
-            .expect("the event exists");
+        let (state, cause): (String, Option<String>) =
+            sqlx::query_as("SELECT state, cause FROM event WHERE id = $1")
+                .bind(id.uuid())
+                .fetch_one(&self.owner)
+                .await
+                .expect("the event exists");
         (state.parse().expect("a state"), cause, self.counted(id))
     }
 
@@ -187,7 +280,10 @@ impl World {
 
     /// How often Meta has counted an event: what the ledger says.
     pub(crate) fn counted(&self, id: EventId) -> usize {
-        let filter = Filter { event_id: Some(id.to_string()), ..Filter::default() };
+        let filter = Filter {
+            event_id: Some(id.to_string()),
+            ..Filter::default()
+        };
         self.sandbox.state().events(&filter).len()
     }
 

@@ -25,7 +25,12 @@ pub struct Received {
 }
 
 fn body_place(id: WebhookDeliveryId) -> Place {
-    Place { table: "webhook_delivery", column: "body_sealed", advertiser: uuid::Uuid::nil(), row: id.uuid() }
+    Place {
+        table: "webhook_delivery",
+        column: "body_sealed",
+        advertiser: uuid::Uuid::nil(),
+        row: id.uuid(),
+    }
 }
 
 impl Backend {
@@ -34,9 +39,15 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::Forbidden`] when Meta did not sign these very bytes with our app's secret.
-    pub async fn receive_webhook(&self, raw: &[u8], signature_header: Option<&str>) -> Result<Received> {
+    pub async fn receive_webhook(
+        &self,
+        raw: &[u8],
+        signature_header: Option<&str>,
+    ) -> Result<Received> {
         let secret = &self.config().graph.app_secret;
-        if !signature_header.is_some_and(|header| graph::signature::verify_webhook(secret, raw, header)) {
+        if !signature_header
+            .is_some_and(|header| graph::signature::verify_webhook(secret, raw, header))
+        {
             return Err(Error::Forbidden);
         }
         let id: WebhookDeliveryId = self.clock().mint();
@@ -53,7 +64,12 @@ impl Backend {
 
     /// What Meta is to be echoed when it asks whether the webhook is ours; none when it does not know our token.
     #[must_use]
-    pub fn webhook_challenge(&self, mode: &str, verify_token: &str, challenge: &str) -> Option<String> {
+    pub fn webhook_challenge(
+        &self,
+        mode: &str,
+        verify_token: &str,
+        challenge: &str,
+    ) -> Option<String> {
         let expected = self.config().webhook_verify_token.expose_secret();
         let is_ours = !expected.is_empty() && is_same(expected, verify_token);
         (mode == "subscribe" && is_ours).then(|| challenge.to_owned())
@@ -89,5 +105,7 @@ fn is_same(one: &str, other: &str) -> bool {
         let mac = Hmac::<Sha256>::new_from_slice(&key).expect("HMAC takes keys of any length");
         mac.chain_update(text)
     };
-    hash(one).verify(&hash(other).finalize().into_bytes()).is_ok()
+    hash(one)
+        .verify(&hash(other).finalize().into_bytes())
+        .is_ok()
 }

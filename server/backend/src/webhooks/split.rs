@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{AdvertiserId, AssetId, AssetKind, Channel, ContactId, WebhookDeliveryId, WebhookMessageId};
+use domain::{
+    AdvertiserId, AssetId, AssetKind, Channel, ContactId, WebhookDeliveryId, WebhookMessageId,
+};
 use graph::webhook::{Entry, Item, page_entries};
 
 use super::body_place;
@@ -34,7 +36,9 @@ impl Backend {
         let mut count = 0;
         loop {
             let mut tx = self.begin(&Scope::system()).await?;
-            let Some((id, received_at, sealed)) = tx.unsplit_webhook().await? else { return Ok(count) };
+            let Some((id, received_at, sealed)) = tx.unsplit_webhook().await? else {
+                return Ok(count);
+            };
             let split = match self.keys().open(body_place(id), &sealed) {
                 Ok(raw) => self.split(&mut tx, id, received_at, &raw).await,
                 Err(error) => Err(error),
@@ -46,7 +50,8 @@ impl Backend {
                     tracing::error!(webhook.id = %id, error = &error as &dyn std::error::Error, "a webhook could not be read");
                     drop(tx);
                     tx = self.begin(&Scope::system()).await?;
-                    tx.note_message(&Noted::ignored(self.clock().mint(), id, received_at)).await?;
+                    tx.note_message(&Noted::ignored(self.clock().mint(), id, received_at))
+                        .await?;
                 }
             }
             tx.mark_split(id).await?;
@@ -55,19 +60,34 @@ impl Backend {
         }
     }
 
-    async fn split(&self, tx: &mut Tx, id: WebhookDeliveryId, received_at: DateTime<Utc>, raw: &[u8]) -> Result<()> {
+    async fn split(
+        &self,
+        tx: &mut Tx,
+        id: WebhookDeliveryId,
+        received_at: DateTime<Utc>,
+        raw: &[u8],
+    ) -> Result<()> {
         let Ok(entries) = page_entries(raw) else {
-            return tx.note_message(&Noted::ignored(self.clock().mint(), id, received_at)).await;
+            return tx
+                .note_message(&Noted::ignored(self.clock().mint(), id, received_at))
+                .await;
         };
         let mut messages = self.messages(entries, received_at);
         // Always locked in the same order, whichever webhook they came in: keys, then contacts, then connections.
         messages.sort_by(|one, other| one.key.cmp(&other.key));
         let fresh = tx.keep_new_keys(&messages).await?;
         messages.retain(|message| fresh.contains(&message.key));
-        messages.sort_by(|one, other| (&one.page, one.item.person()).cmp(&(&other.page, other.item.person())));
+        messages.sort_by(|one, other| {
+            (&one.page, one.item.person()).cmp(&(&other.page, other.item.person()))
+        });
 
-        let pages: HashSet<_> = messages.iter().map(|message| message.page.clone()).collect();
-        let routes = tx.asset_holders(AssetKind::Page, &pages.into_iter().collect::<Vec<_>>()).await?;
+        let pages: HashSet<_> = messages
+            .iter()
+            .map(|message| message.page.clone())
+            .collect();
+        let routes = tx
+            .asset_holders(AssetKind::Page, &pages.into_iter().collect::<Vec<_>>())
+            .await?;
         for message in &messages {
             let mut noted = Noted::ignored(self.clock().mint(), id, received_at);
             (noted.kind, noted.sent_at) = (message.kind, message.at);
@@ -78,7 +98,13 @@ impl Backend {
     }
 
     /// Finds whose it is, and the contact that it is from.
-    async fn route(&self, tx: &mut Tx, message: &Message, routes: &Routes, noted: &mut Noted) -> Result<()> {
+    async fn route(
+        &self,
+        tx: &mut Tx,
+        message: &Message,
+        routes: &Routes,
+        noted: &mut Noted,
+    ) -> Result<()> {
         let Some(&(advertiser, asset)) = routes.get(&message.page) else {
             noted.outcome = "unrouted";
             return Ok(());
@@ -90,7 +116,11 @@ impl Backend {
             None => "no_sender",
             Some(sender) if sender == message.page => "echo",
             Some(sender) => {
-                let ad_id = message.item.referral.as_ref().and_then(|referral| referral.ad_id.as_deref());
+                let ad_id = message
+                    .item
+                    .referral
+                    .as_ref()
+                    .and_then(|referral| referral.ad_id.as_deref());
                 let seen = Sighting {
                     asset,
                     channel: Channel::Messenger,
@@ -113,12 +143,21 @@ impl Backend {
             for mut item in entry.items {
                 clean(&mut item);
                 let kind = kind(&item);
-                let said = item.timestamp.or(entry.time).filter(|at| (*at - received_at).abs() < PLAUSIBLE);
+                let said = item
+                    .timestamp
+                    .or(entry.time)
+                    .filter(|at| (*at - received_at).abs() < PLAUSIBLE);
                 // A date in the future would keep its sender the newest for ever.
                 let at = said.unwrap_or(received_at).min(received_at);
                 let key = self.key(&entry.id, kind, &item);
                 if seen.insert(key.clone()) {
-                    messages.push(Message { key, page: entry.id.clone(), kind, at, item });
+                    messages.push(Message {
+                        key,
+                        page: entry.id.clone(),
+                        kind,
+                        at,
+                        item,
+                    });
                 }
             }
         }
@@ -132,10 +171,23 @@ impl Backend {
             Some(mid) => format!("{page}\0mid\0{mid}"),
             None => {
                 let referral = item.referral.as_ref();
-                let from = referral.and_then(|referral| referral.ad_id.as_deref().or(referral.reference.as_deref()));
-                let sender = item.sender.id.as_deref().or(item.sender.user_ref.as_deref()).unwrap_or_default();
-                let at = item.timestamp.map(|at| at.timestamp_millis()).unwrap_or_default();
-                format!("{page}\0{kind}\0{sender}\0{at}\0{}", from.unwrap_or_default())
+                let from = referral.and_then(|referral| {
+                    referral.ad_id.as_deref().or(referral.reference.as_deref())
+                });
+                let sender = item
+                    .sender
+                    .id
+                    .as_deref()
+                    .or(item.sender.user_ref.as_deref())
+                    .unwrap_or_default();
+                let at = item
+                    .timestamp
+                    .map(|at| at.timestamp_millis())
+                    .unwrap_or_default();
+                format!(
+                    "{page}\0{kind}\0{sender}\0{at}\0{}",
+                    from.unwrap_or_default()
+                )
             }
         };
         self.keys().index("webhook", &text)
@@ -153,7 +205,11 @@ fn kind(item: &Item) -> &'static str {
 
 /// PostgreSQL takes no NUL in a text.
 fn clean(item: &mut Item) {
-    let clean = |text: &mut Option<String>| *text = text.take().filter(|text| !text.is_empty() && !text.contains('\0'));
+    let clean = |text: &mut Option<String>| {
+        *text = text
+            .take()
+            .filter(|text| !text.is_empty() && !text.contains('\0'))
+    };
     clean(&mut item.sender.id);
     if let Some(referral) = &mut item.referral {
         clean(&mut referral.ad_id);
@@ -166,9 +222,13 @@ fn may_pass(error: &Error) -> bool {
         Error::Db(sqlx::Error::Database(error)) => {
             let code = error.code().unwrap_or_default();
             // Deadlock and serialisation, a connection that ended, a server that is full or stopping.
-            ["40", "08", "53", "57"].iter().any(|class| code.starts_with(class))
+            ["40", "08", "53", "57"]
+                .iter()
+                .any(|class| code.starts_with(class))
         }
-        Error::Db(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_)) => false,
+        Error::Db(
+            sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_),
+        ) => false,
         Error::Db(_) => true,
         _ => false,
     }
@@ -188,14 +248,30 @@ struct Noted {
 }
 
 impl Noted {
-    fn ignored(id: WebhookMessageId, delivery: WebhookDeliveryId, received_at: DateTime<Utc>) -> Self {
+    fn ignored(
+        id: WebhookMessageId,
+        delivery: WebhookDeliveryId,
+        received_at: DateTime<Utc>,
+    ) -> Self {
         let (kind, outcome, sent_at) = ("other", "ignored", received_at);
-        Self { id, delivery, advertiser: None, asset: None, contact: None, kind, outcome, sent_at, received_at }
+        Self {
+            id,
+            delivery,
+            advertiser: None,
+            asset: None,
+            contact: None,
+            kind,
+            outcome,
+            sent_at,
+            received_at,
+        }
     }
 }
 
 impl Tx {
-    async fn unsplit_webhook(&mut self) -> Result<Option<(WebhookDeliveryId, DateTime<Utc>, Vec<u8>)>> {
+    async fn unsplit_webhook(
+        &mut self,
+    ) -> Result<Option<(WebhookDeliveryId, DateTime<Utc>, Vec<u8>)>> {
         let row = sqlx::query!(
             r#"SELECT id AS "id: WebhookDeliveryId", received_at, body_sealed FROM webhook_delivery
                WHERE split_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"#
@@ -207,9 +283,13 @@ impl Tx {
 
     async fn mark_split(&mut self, id: WebhookDeliveryId) -> Result<()> {
         let now = self.now();
-        sqlx::query!("UPDATE webhook_delivery SET split_at = $2 WHERE id = $1", id.uuid(), now)
-            .execute(&mut **self)
-            .await?;
+        sqlx::query!(
+            "UPDATE webhook_delivery SET split_at = $2 WHERE id = $1",
+            id.uuid(),
+            now
+        )
+        .execute(&mut **self)
+        .await?;
         Ok(())
     }
 
@@ -251,11 +331,17 @@ impl Tx {
     /// When somebody last wrote to each connection.
     async fn note_inbound(&mut self, messages: &[Message], routes: &Routes) -> Result<()> {
         let mut newest: HashMap<&str, DateTime<Utc>> = HashMap::new();
-        for message in messages.iter().filter(|message| !message.item.is_echo && message.kind != "other") {
+        for message in messages
+            .iter()
+            .filter(|message| !message.item.is_echo && message.kind != "other")
+        {
             let at = newest.entry(&message.page).or_insert(message.at);
             *at = message.at.max(*at);
         }
-        let mut newest: Vec<_> = newest.into_iter().filter_map(|(page, at)| Some((*routes.get(page)?, at))).collect();
+        let mut newest: Vec<_> = newest
+            .into_iter()
+            .filter_map(|(page, at)| Some((*routes.get(page)?, at)))
+            .collect();
         newest.sort_unstable();
         for ((advertiser, asset), at) in newest {
             sqlx::query!(

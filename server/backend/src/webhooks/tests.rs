@@ -7,19 +7,28 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::{Error, connect::testing::{Meta, holds}};
+use crate::{
+    Error,
+    connect::testing::{Meta, holds},
+};
 
 const PSID: &str = "7123456789012345";
 
 fn signed(meta: &Meta, raw: &[u8]) -> String {
     let secret = &meta.db.backend.config().graph.app_secret;
-    let mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes()).unwrap().chain_update(raw);
+    let mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
+        .unwrap()
+        .chain_update(raw);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
 async fn receive(meta: &Meta, body: impl AsRef<[u8]>) {
     let raw = body.as_ref();
-    meta.db.backend.receive_webhook(raw, Some(&signed(meta, raw))).await.unwrap();
+    meta.db
+        .backend
+        .receive_webhook(raw, Some(&signed(meta, raw)))
+        .await
+        .unwrap();
 }
 
 /// A body with these items, for the florist's Page.
@@ -42,12 +51,17 @@ async fn outcomes(meta: &Meta) -> Vec<(String, String)> {
         .unwrap()
 }
 
-async fn contact(meta: &Meta, advertiser: AdvertiserId) -> (Option<String>, i64, DateTime<Utc>, DateTime<Utc>) {
-    sqlx::query_as("SELECT ad_id, messages, first_seen_at, last_seen_at FROM contact WHERE advertiser_id = $1")
-        .bind(advertiser.uuid())
-        .fetch_one(meta.db.backend.0.database.partner())
-        .await
-        .unwrap()
+async fn contact(
+    meta: &Meta,
+    advertiser: AdvertiserId,
+) -> (Option<String>, i64, DateTime<Utc>, DateTime<Utc>) {
+    sqlx::query_as(
+        "SELECT ad_id, messages, first_seen_at, last_seen_at FROM contact WHERE advertiser_id = $1",
+    )
+    .bind(advertiser.uuid())
+    .fetch_one(meta.db.backend.0.database.partner())
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
@@ -56,14 +70,38 @@ async fn a_person_who_writes_becomes_a_contact_and_is_nowhere_in_plain() {
     let (operator, advertiser, connection) = meta.connected().await;
     let page = meta.page("florist");
     let at = meta.db.backend.clock().now() - TimeDelta::minutes(3);
-    receive(&meta, body(&page, json!([message(&page, "m_1", at, Some("1200"))]))).await;
+    receive(
+        &meta,
+        body(&page, json!([message(&page, "m_1", at, Some("1200"))])),
+    )
+    .await;
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 1);
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 0);
 
-    let [contact] = &meta.db.backend.recent_contacts(&operator, advertiser).await.unwrap()[..] else { panic!("one contact") };
-    assert_eq!((contact.connection_id, contact.hint.as_str(), contact.from_ad), (connection, "•••2345", true));
+    let [contact] = &meta
+        .db
+        .backend
+        .recent_contacts(&operator, advertiser)
+        .await
+        .unwrap()[..]
+    else {
+        panic!("one contact")
+    };
+    assert_eq!(
+        (
+            contact.connection_id,
+            contact.hint.as_str(),
+            contact.from_ad
+        ),
+        (connection, "•••2345", true)
+    );
     assert_eq!(contact.last_seen.ms, at.timestamp_millis());
-    let shown = meta.db.backend.connection(&operator, advertiser, connection).await.unwrap();
+    let shown = meta
+        .db
+        .backend
+        .connection(&operator, advertiser, connection)
+        .await
+        .unwrap();
     assert_eq!(shown.last_inbound.unwrap().ms, at.timestamp_millis());
     assert!(!holds(&meta.dump().await, PSID));
 }
@@ -73,7 +111,12 @@ async fn only_the_very_bytes_that_meta_signed_are_taken() {
     let meta = Meta::start().await;
     let raw = body("1", json!([]));
     let signature = signed(&meta, raw.as_bytes());
-    let receive = async |raw: &str, header: Option<&str>| meta.db.backend.receive_webhook(raw.as_bytes(), header).await;
+    let receive = async |raw: &str, header: Option<&str>| {
+        meta.db
+            .backend
+            .receive_webhook(raw.as_bytes(), header)
+            .await
+    };
     assert!(receive(&raw, Some(&signature)).await.is_ok());
     let spaced = raw.replace(':', ": ");
     for (raw, header) in [
@@ -84,7 +127,10 @@ async fn only_the_very_bytes_that_meta_signed_are_taken() {
         (&raw, Some(&signature[7..])),
         (&spaced, Some(&signature)),
     ] {
-        assert!(matches!(receive(raw, header).await, Err(Error::Forbidden)), "{header:?}");
+        assert!(
+            matches!(receive(raw, header).await, Err(Error::Forbidden)),
+            "{header:?}"
+        );
     }
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 1);
 }
@@ -105,13 +151,23 @@ async fn repeated_and_disordered_messages_count_once_and_the_newest_ad_stays() {
     receive(&meta, body(&page, json!([older, link]))).await;
     receive(&meta, body(&page, json!([plain, newer]))).await;
     receive(&meta, body(&page, json!([link]))).await;
-    let (one, two) = tokio::join!(meta.db.backend.split_webhooks(), meta.db.backend.split_webhooks());
+    let (one, two) = tokio::join!(
+        meta.db.backend.split_webhooks(),
+        meta.db.backend.split_webhooks()
+    );
     assert_eq!(one.unwrap() + two.unwrap(), 4);
 
     let (ad, messages, first, last) = contact(&meta, advertiser).await;
     assert_eq!((ad.as_deref(), messages), (Some("new"), 3));
-    assert_eq!((first.timestamp_millis(), last.timestamp_millis()), (at(9).timestamp_millis(), at(0).timestamp_millis()));
-    let mut kinds: Vec<_> = outcomes(&meta).await.into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(
+        (first.timestamp_millis(), last.timestamp_millis()),
+        (at(9).timestamp_millis(), at(0).timestamp_millis())
+    );
+    let mut kinds: Vec<_> = outcomes(&meta)
+        .await
+        .into_iter()
+        .map(|(kind, _)| kind)
+        .collect();
     kinds.sort();
     assert_eq!(kinds, ["message", "message", "message", "referral"]);
 
@@ -134,12 +190,23 @@ async fn what_yields_no_contact_is_kept_and_says_why() {
     checkbox["sender"] = json!({ "user_ref": "ticked" });
     let read = json!({ "sender": { "id": PSID }, "recipient": { "id": page }, "timestamp": 1, "read": { "watermark": 1 } });
     receive(&meta, body(&page, json!([echo, checkbox, read]))).await;
-    receive(&meta, body("999", json!([message("999", "m_1", now, None)]))).await;
+    receive(
+        &meta,
+        body("999", json!([message("999", "m_1", now, None)])),
+    )
+    .await;
     receive(&meta, r#"{"object":"page","entry":[{"id"#).await;
-    receive(&meta, r#"{"object":"whatsapp_business_account","entry":[]}"#).await;
+    receive(
+        &meta,
+        r#"{"object":"whatsapp_business_account","entry":[]}"#,
+    )
+    .await;
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 4);
     let outcomes = outcomes(&meta).await;
-    let outcomes: Vec<_> = outcomes.iter().map(|(kind, outcome)| (kind.as_str(), outcome.as_str())).collect();
+    let outcomes: Vec<_> = outcomes
+        .iter()
+        .map(|(kind, outcome)| (kind.as_str(), outcome.as_str()))
+        .collect();
     assert_eq!(
         outcomes,
         [
@@ -151,7 +218,14 @@ async fn what_yields_no_contact_is_kept_and_says_why() {
             ("message", "unrouted"),
         ]
     );
-    assert!(meta.db.backend.recent_contacts(&operator, advertiser).await.unwrap().is_empty());
+    assert!(
+        meta.db
+            .backend
+            .recent_contacts(&operator, advertiser)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -160,8 +234,13 @@ async fn strange_content_stands_in_nobodys_way() {
     let (_, advertiser, _) = meta.connected().await;
     let page = meta.page("florist");
     let far = DateTime::from_timestamp_millis(9_000_000_000_000).unwrap();
-    receive(&meta, body(&page, json!([message(&page, "m\0", far, Some("1\u{0}2"))]))).await;
-    let mut standby: Value = serde_json::from_str(&body(&page, json!([message(&page, "m_2", far, None)]))).unwrap();
+    receive(
+        &meta,
+        body(&page, json!([message(&page, "m\0", far, Some("1\u{0}2"))])),
+    )
+    .await;
+    let mut standby: Value =
+        serde_json::from_str(&body(&page, json!([message(&page, "m_2", far, None)]))).unwrap();
     standby["entry"][0]["standby"] = standby["entry"][0]["messaging"].take();
     receive(&meta, standby.to_string()).await;
     // Sealed under a key that is gone, or damaged.
@@ -169,24 +248,41 @@ async fn strange_content_stands_in_nobodys_way() {
         .execute(meta.db.backend.0.database.partner())
         .await
         .unwrap();
-    receive(&meta, body(&page, json!([message(&page, "m\0", far, Some("1\u{0}2"))]))).await;
+    receive(
+        &meta,
+        body(&page, json!([message(&page, "m\0", far, Some("1\u{0}2"))])),
+    )
+    .await;
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 3);
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 0);
     let (ad, messages, _, last) = contact(&meta, advertiser).await;
     assert_eq!((ad, messages), (None, 2));
-    assert!(last <= meta.db.backend.clock().now(), "nobody writes in the future");
+    assert!(
+        last <= meta.db.backend.clock().now(),
+        "nobody writes in the future"
+    );
 }
 
 #[tokio::test]
 async fn the_challenge_is_for_who_knows_our_token() {
     let meta = Meta::start().await;
     let challenge = |mode, token| meta.db.backend.webhook_challenge(mode, token, "1158201444");
-    assert_eq!(challenge("subscribe", "verify").as_deref(), Some("1158201444"));
-    for (mode, token) in [("subscribe", "verif"), ("subscribe", ""), ("unsubscribe", "verify")] {
+    assert_eq!(
+        challenge("subscribe", "verify").as_deref(),
+        Some("1158201444")
+    );
+    for (mode, token) in [
+        ("subscribe", "verif"),
+        ("subscribe", ""),
+        ("unsubscribe", "verify"),
+    ] {
         assert_eq!(challenge(mode, token), None);
     }
     let open = Meta::start_with(|config| config.webhook_verify_token = "".into()).await;
-    assert_eq!(open.db.backend.webhook_challenge("subscribe", "", "1"), None);
+    assert_eq!(
+        open.db.backend.webhook_challenge("subscribe", "", "1"),
+        None
+    );
 }
 
 #[tokio::test]
@@ -196,13 +292,38 @@ async fn another_tenants_contacts_are_not_shown_and_auditors_see_none() {
     let ours = meta.db.advertiser("Ours").await;
     let page = meta.page("florist");
     let now = meta.db.backend.clock().now();
-    receive(&meta, body(&page, json!([message(&page, "m_1", now, None)]))).await;
+    receive(
+        &meta,
+        body(&page, json!([message(&page, "m_1", now, None)])),
+    )
+    .await;
     meta.db.backend.split_webhooks().await.unwrap();
     let scope = meta.db.advertiser_scope(ours, Role::AdvertiserAdmin);
-    assert!(meta.db.backend.recent_contacts(&scope, ours).await.unwrap().is_empty());
-    assert!(matches!(meta.db.backend.recent_contacts(&scope, theirs).await, Err(Error::NotFound(_))));
+    assert!(
+        meta.db
+            .backend
+            .recent_contacts(&scope, ours)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    assert!(matches!(
+        meta.db.backend.recent_contacts(&scope, theirs).await,
+        Err(Error::NotFound(_))
+    ));
     let auditor = meta.db.staff(Role::Auditor).await;
-    assert!(matches!(meta.db.backend.recent_contacts(&auditor, theirs).await, Err(Error::Forbidden)));
+    assert!(matches!(
+        meta.db.backend.recent_contacts(&auditor, theirs).await,
+        Err(Error::Forbidden)
+    ));
     let support = meta.db.staff(Role::Support).await;
-    assert_eq!(meta.db.backend.recent_contacts(&support, theirs).await.unwrap().len(), 1);
+    assert_eq!(
+        meta.db
+            .backend
+            .recent_contacts(&support, theirs)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }

@@ -1,0 +1,160 @@
+//! The delivery history: every event, filtered by what the URL says.
+
+mod filters;
+mod rows;
+
+use std::time::Duration;
+
+use domain::{
+    AdvertiserId, EventId, Permission,
+    console::{Advertiser, EventPage},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::follow::hydrated;
+use crate::{
+    api::{
+        advertisers::{list_advertisers, load_advertiser},
+        event_query::{EventQuery, Window},
+        events::list_events,
+    },
+    components::{Empty, ErrorNote, Icon, May, PageHead, Pager, SkeletonRows},
+    preferences::text,
+};
+use filters::{Chips, FilterForm};
+use rows::rows;
+
+/// How often a list that is switched to live is loaded again.
+const EVERY: Duration = Duration::from_secs(4);
+
+/// Advertisers to filter by: a page of them, and the chosen one if it is not among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Known {
+    advertisers: Vec<Advertiser>,
+    has_more: bool,
+}
+
+impl Known {
+    async fn load(chosen: Option<AdvertiserId>) -> Self {
+        // Without them the list is still there, filtered by what the URL says.
+        let Ok(list) = list_advertisers(String::new(), false, String::new()).await else { return Self::default() };
+        let has_more = list.page.next.is_some();
+        let mut advertisers: Vec<_> = list.page.rows.into_iter().map(|row| row.advertiser).collect();
+        if let Some(id) = chosen.filter(|id| advertisers.iter().all(|known| known.id != *id))
+            && let Ok(chosen) = load_advertiser(id.to_string()).await
+        {
+            advertisers.push(chosen);
+        }
+        advertisers.sort_by(|one, other| one.name.cmp(&other.name));
+        Self { advertisers, has_more }
+    }
+
+    fn name(&self, id: AdvertiserId) -> Option<String> {
+        Some(self.advertisers.iter().find(|known| known.id == id)?.name.clone())
+    }
+}
+
+/// Filters, chips, and a table that becomes cards on phones.
+#[component]
+pub fn EventsPage() -> impl IntoView {
+    let text = text();
+    let location = use_location();
+    let query = Memo::new(move |_| location.search.with(|search| EventQuery::parse(search)));
+    let list = Resource::new(move || query.get().to_string(), list_events);
+    let known = Resource::new(move || query.with(|query| query.advertiser), Known::load);
+    let (live, set_live) = signal(false);
+    let alive = hydrated();
+    let is_first_page = move || query.with(|query| query.after.is_none());
+    Effect::new(move || {
+        if live.get() && is_first_page()
+            && let Ok(timer) = set_interval_with_handle(move || list.refetch(), EVERY)
+        {
+            on_cleanup(move || timer.clear());
+        }
+    });
+
+    view! {
+        <PageHead title=text.words_events() lead=text.events_lead()>
+            <button class="btn btn-sm" type="button" hidden=move || !alive.get() on:click=move |_| list.refetch()>
+                {Icon::Refresh.view()} {text.events_refresh()}
+            </button>
+            <button
+                class="btn btn-sm aria-pressed:btn-primary"
+                type="button"
+                title=text.events_live_title()
+                hidden=move || !(alive.get() && is_first_page())
+                aria-pressed=move || live.get().to_string()
+                on:click=move |_| set_live.update(|live| *live = !*live)
+            >
+                {Icon::Radio.view()} {text.events_live()}
+            </button>
+        </PageHead>
+        <Transition>
+            {move || {
+                let query = query.get();
+                Suspend::new(async move {
+                    let known = known.await;
+                    view! {
+                        <FilterForm query=query.clone() known=known.clone() alive/>
+                        <Chips query known/>
+                    }
+                })
+            }}
+        </Transition>
+        <Transition fallback=|| view! { <SkeletonRows/> }>
+            {move || {
+                let query = query.get();
+                Suspend::new(async move {
+                    match list.await {
+                        Ok(page) if page.rows.is_empty() => nothing(&query),
+                        Ok(page) => shown(page, &query),
+                        Err(error) => {
+                            let title = text.events_not_loaded();
+                            view! { <ErrorNote error title retry=move |()| list.refetch()/> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+fn shown(page: EventPage, query: &EventQuery) -> AnyView {
+    let text = text();
+    let at = |after: Option<EventId>| EventQuery { after, ..query.clone() }.href();
+    let first = query.after.is_some().then(|| at(None));
+    let next = page.next.map(|after| at(Some(after)));
+    view! {
+        {rows(page.rows, page.now_ms, query)}
+        <p class="mt-2 text-sm text-muted max-md:hidden">{text.events_keys()}</p>
+        <Pager first next/>
+    }
+    .into_any()
+}
+
+/// Why there is nothing: the filters, or nothing was sent lately.
+fn nothing(query: &EventQuery) -> AnyView {
+    let text = text();
+    if query.is_narrow() || query.after.is_some() {
+        let back = EventQuery { window: Window::Month, from: None, until: None, after: None, ..query.clone() };
+        let may_look_back = matches!(query.window, Window::Day | Window::Week);
+        return view! {
+            <Empty icon=Icon::Filter title=text.events_filtered_title() what=text.events_filtered()>
+                <div class="flex flex-wrap justify-center gap-2">
+                    {may_look_back.then(|| view! { <a class="btn btn-sm" href=back.href()>{text.events_look_back()}</a> })}
+                    <a class="btn btn-sm" href="/events">{text.words_clear_filters()}</a>
+                </div>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! {
+        <Empty icon=Icon::Activity title=text.events_empty_title() what=text.events_empty()>
+            <May permission=Permission::SendTestEvents>
+                <a class="btn btn-primary" href="/studio">{Icon::Flask.view()} {text.words_test_studio()}</a>
+            </May>
+        </Empty>
+    }
+    .into_any()
+}

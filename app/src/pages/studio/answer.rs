@@ -1,0 +1,185 @@
+//! The right side of the studio: the exact request, and what Meta answers.
+
+use std::time::Duration;
+
+use domain::{
+    Permission, Problem, StateGroup,
+    console::{Attempt, EventDetail, StudioAnswer},
+};
+use leptos::prelude::*;
+
+use super::{bench::Bench, check::curl};
+use crate::{
+    Error,
+    api::events::load_event,
+    components::{
+        Alert, CopyButton, ErrorNote, Fact, Facts, Icon, Json, May, SkeletonRows, StateBadge, Tone,
+    },
+    pages::{
+        event::{Held, latency},
+        follow::follow,
+    },
+    preferences::text,
+};
+
+/// How often the answer is looked for, and how many times: half a minute in all.
+const EVERY: Duration = Duration::from_millis(700);
+const ROUNDS: u32 = 43;
+
+/// What would be sent: the body, and the same as a command.
+#[component]
+pub fn Preview(
+    /// The form.
+    bench: Bench,
+) -> impl IntoView {
+    let text = text();
+    let request = Memo::new(move |_| bench.checked.with(|checked| checked.request.clone()));
+    let command = Memo::new(move |_| {
+        bench.studio.with_value(|studio| {
+            bench.connection.with(|connection| request.with(|request| curl(studio, connection, request)))
+        })
+    });
+    view! {
+        <section class="space-y-3" aria-label=text.studio_preview()>
+            <Json label=text.studio_preview() json=request/>
+            <p class="text-sm text-muted" hidden=move || bench.checked.with(|checked| checked.unreadable.is_empty())>
+                {text.studio_preview_unreadable()}
+            </p>
+            <details>
+                <summary class="cursor-pointer py-1 text-sm font-medium">{text.studio_curl()}</summary>
+                <p class="pb-2 text-sm text-muted">{text.studio_curl_lead()}</p>
+                <Json label=text.studio_curl() json=command/>
+            </details>
+        </section>
+    }
+}
+
+/// The event that the URL names, once it is asked for.
+pub type SentEvent = Option<Result<EventDetail, Error>>;
+
+/// Loads the event of that id, and follows it until it has arrived somewhere.
+pub fn sent_event(sent: Memo<String>) -> Resource<SentEvent> {
+    let loaded = Resource::new(
+        move || sent.get(),
+        async |sent| if sent.is_empty() { None } else { Some(load_event(sent).await) },
+    );
+    follow(loaded, sent, EVERY, ROUNDS, is_moving);
+    loaded
+}
+
+/// What became of the form: refused by the rules, or the event that the URL names.
+#[component]
+pub fn Answer(
+    /// The form.
+    bench: Bench,
+    /// The event that was sent last.
+    event: Resource<SentEvent>,
+) -> impl IntoView {
+    let text = text();
+    let refused = move || {
+        bench.send.value().with(|value| match value {
+            Some(Ok(StudioAnswer::Refused(problems))) => Some(problems.clone()),
+            _ => None,
+        })
+    };
+    let became = move || {
+        Suspend::new(async move {
+            match event.await {
+                None => view! { <p class="text-muted">{text.studio_answer_waits()}</p> }.into_any(),
+                Some(Ok(event)) => view! { <Became event/> }.into_any(),
+                Some(Err(error)) => {
+                    let title = text.studio_event_not_loaded();
+                    view! { <ErrorNote error title retry=move |()| event.refetch()/> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <section class="space-y-3" id="answer" tabindex="-1" aria-live="polite">
+            <h2 class="text-lg font-semibold">{text.studio_answer()}</h2>
+            {move || {
+                if bench.send.pending().get() {
+                    view! { <p class="text-muted">{text.words_sending()}</p> }.into_any()
+                } else if let Some(problems) = refused() {
+                    view! { <Refused problems/> }.into_any()
+                } else {
+                    view! { <Transition fallback=|| view! { <SkeletonRows rows=2/> }>{became}</Transition> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Refused(problems: Vec<Problem>) -> impl IntoView {
+    let text = text();
+    let errors: Vec<_> = problems.into_iter().filter(|problem| problem.is_error()).collect();
+    let count = errors.len();
+    let lines = errors
+        .into_iter()
+        .map(|problem| view! { <li><b>{text.field(problem.field)}</b> " — " {text.problem(problem)}</li> })
+        .collect_view();
+    view! {
+        <Alert tone=Tone::Error title=text.studio_refused_title()>
+            <p>{text.studio_refused(count)}</p>
+            <ul class="list-disc space-y-1 pl-5">{lines}</ul>
+        </Alert>
+    }
+}
+
+/// Whether it will change by itself; an answer that did not come is asked for again.
+fn is_moving(event: &SentEvent) -> bool {
+    match event {
+        Some(Ok(event)) => event.row.state.group() == StateGroup::OnItsWay,
+        Some(Err(error)) => error.is_worth_repeating(),
+        None => false,
+    }
+}
+
+#[component]
+fn Became(event: EventDetail) -> impl IntoView {
+    let text = text();
+    let href = format!("/events/{}", event.row.id);
+    let state = event.row.state;
+    let last = event.attempts.last().cloned();
+    view! {
+        <div class="space-y-3 rounded-box border border-base-content/10 bg-base-100 p-4">
+            <p class="flex flex-wrap items-center gap-x-3 gap-y-1">
+                <StateBadge state/> <span>{text.state_meaning(state)}</span>
+            </p>
+            <Held event=event.clone()/>
+            {match last {
+                Some(attempt) => view! { <LastAttempt attempt/> }.into_any(),
+                None => view! { <p class="text-muted">{text.studio_accepted()}</p> }.into_any(),
+            }}
+            <May permission=Permission::ViewEvents>
+                <a class="btn btn-sm" href=href.clone()>{text.studio_open_event()} {Icon::ArrowRight.view()}</a>
+            </May>
+        </div>
+    }
+}
+
+#[component]
+fn LastAttempt(attempt: Attempt) -> impl IntoView {
+    let text = text();
+    let trace = attempt.fbtrace_id.clone();
+    let answer = attempt.answer.clone();
+    let codes: Vec<_> = attempt.code.into_iter().chain(attempt.subcode).map(|code| code.to_string()).collect();
+    view! {
+        <Facts>
+            <Fact name=text.words_state()>{latency(&attempt)}</Fact>
+            {(!codes.is_empty()).then(|| view! { <Fact name=text.event_page_code()>{codes.join(" / ")}</Fact> })}
+            {(!trace.is_empty()).then(|| view! {
+                <Fact name=text.event_page_trace()>
+                    <code class="break-all text-sm">{trace.clone()}</code> " "
+                    <CopyButton value=trace what=text.event_page_trace()/>
+                </Fact>
+            })}
+        </Facts>
+        {if answer.is_empty() {
+            view! { <p class="text-muted">{text.studio_no_answer_yet()}</p> }.into_any()
+        } else {
+            view! { <Json label=text.studio_answer() json=Signal::stored(answer)/> }.into_any()
+        }}
+    }
+}

@@ -1,0 +1,96 @@
+// Every page on a screen of 390 px: nothing sticks out, the main pages are at the thumb, no axe violations.
+import type { Page } from "@playwright/test";
+import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
+
+test("every page fits a phone", async ({ page, walk, text }) => {
+  test.setTimeout(180_000);
+  await walk.open("/sign-in");
+  await expectFits(page);
+  await walk.signIn();
+  const bakery = await walk.findAdvertiser("Crumb & Co.");
+  const bikes = await walk.findAdvertiser("Two Tyres Bike Shop"); // its token is revoked
+  const airline = await walk.findAdvertiser("そらかぜリージョナル"); // some of its events are unconfirmed
+
+  const pages: [path: string, heading: string | RegExp][] = [
+    ["/advertisers", text("words.advertisers")],
+    ["/advertisers?search=nobody+is+called+so", text("words.advertisers")],
+    ["/advertisers/new", text("advertisers.new_title")],
+    [`/advertisers/${bakery}`, "Crumb & Co."],
+    [`/advertisers/${bikes}`, "Two Tyres Bike Shop"],
+    [`/advertisers/${bakery}/edit`, text("advertisers.edit_title")],
+    [`/advertisers/${bakery}/connect`, text("connect.title")],
+    ["/connect/unknown", text("connect_failure.state_unknown_title")],
+    ["/studio", text("words.test_studio")],
+    [`/studio?advertiser=${bakery}`, text("words.test_studio")],
+    [`/studio?advertiser=${bikes}`, text("words.test_studio")],
+    ["/events", text("words.events")],
+    [`/events?advertiser=${bikes}&state=parked&window=custom&from=2026-01-01`, text("words.events")],
+    ["/no/such/page", text("error.not_found_title")],
+  ];
+  for (const [path, heading] of pages) {
+    await test.step(path.replace(/adv_\w+/g, "…"), async () => {
+      await walk.open(path);
+      await walk.expectHeading(heading);
+      await expectFits(page);
+    });
+  }
+
+  for (const [advertiser, state] of [
+    [bakery, "delivered"],
+    [bikes, "parked"],
+    [airline, "unconfirmed"],
+  ]) {
+    await test.step(`an event that is ${state}`, async () => {
+      await walk.open(`/events?advertiser=${advertiser}&state=${state}`);
+      await page.getByRole("rowheader").getByRole("link").first().tap();
+      await expect(page.getByText(text("event_page.step_accepted"))).toBeVisible();
+      await expectFits(page);
+    });
+  }
+});
+
+test("connecting fits a phone", async ({ page, walk, text }) => {
+  test.setTimeout(120_000);
+  await walk.signIn();
+  await walk.open(`/advertisers/${await walk.findAdvertiser("かもめ弁当")}/connect`);
+  await walk.continueToMeta();
+  await walk.dialog.cancel("mei");
+  await walk.expectHeading(text("connect_failure.declined_title"));
+  await expectFits(page);
+  await walk.button("connect_attempt.start_again").tap();
+  await walk.dialog.grant("mei");
+  await walk.expectHeading(text("connect_attempt.choose_title"));
+  await expectFits(page);
+  await walk.choosePage();
+  await expectFits(page);
+});
+
+test("the bar at the bottom leads to the main pages", async ({ page, walk, text }) => {
+  await walk.signIn();
+  const bar = page.getByRole("navigation", { name: text("frame.main_pages") });
+  for (const main of ["words.test_studio", "words.events", "words.advertisers"]) {
+    const box = (await bar.boundingBox())!;
+    expect(Math.round(box.y + box.height), "the bar's lower edge").toBe(page.viewportSize()!.height);
+    await walk.railLink(main).tap();
+    await walk.expectHeading(text(main));
+    await expect(walk.railLink(main)).toHaveAttribute("aria-current", "page");
+  }
+});
+
+async function expectFits(page: Page): Promise<void> {
+  const { wide, what } = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const sticksOut = (element: Element) => element.getBoundingClientRect().right > width + 1;
+    const inScroller = (element: Element): boolean =>
+      !!element.parentElement &&
+      (["auto", "scroll", "hidden"].includes(getComputedStyle(element.parentElement).overflowX) ||
+        inScroller(element.parentElement));
+    const elements = [...document.body.querySelectorAll("*")];
+    return {
+      wide: document.documentElement.scrollWidth > width,
+      what: elements.filter((element) => sticksOut(element) && !inScroller(element)).map((element) => element.outerHTML.slice(0, 160)),
+    };
+  });
+  expect({ wide, what: what.slice(0, 5) }, `what sticks out of ${page.url()}`).toEqual({ wide: false, what: [] });
+  await expectNoAxeViolations(page);
+}

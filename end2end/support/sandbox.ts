@@ -1,0 +1,60 @@
+// The simulated Meta as its tests' director sees it: people write, things go wrong, the ledger tells what was counted.
+
+/** What goes wrong; `kind` and its arguments as `end2end/sandbox` names them. */
+export interface Fault {
+  kind: string;
+  [argument: string]: string | number;
+}
+
+/** An event that the simulated Meta has counted. */
+export interface Counted {
+  dataset: string;
+  event_name: string;
+  event_id: string;
+  event: { custom_data?: { value?: number; currency?: string } };
+}
+
+/** Whom and what the simulated Meta knows. */
+export interface World {
+  pages: { id: string; key: string; name: string; psids: Record<string, string> }[];
+}
+
+export class Sandbox {
+  constructor(private readonly address: string) {}
+
+  /** A customer, by key, writes to a Page, by id or key. The product knows of it when this is done. */
+  async someoneWrites(page: string, person = "lucy"): Promise<void> {
+    const { delivered } = (await this.ask("POST", "messages", { page_id: page, person })) as { delivered: boolean };
+    if (!delivered) throw new Error(`the message to ${page} was not delivered: is the Page subscribed?`);
+  }
+
+  /** The person, by key, takes the app out of their account. */
+  async revokeTokens(person: string): Promise<void> {
+    await this.break({ kind: "revoke_token", person, subcode: 458 });
+  }
+
+  async break(fault: Fault): Promise<void> {
+    await this.ask("POST", "faults", fault);
+  }
+
+  async repair(): Promise<void> {
+    await this.ask("DELETE", "faults");
+  }
+
+  /** What was counted under this `event_id`. */
+  async counted(eventId: string): Promise<Counted[]> {
+    const { events } = (await this.ask("GET", `events?event_id=${encodeURIComponent(eventId)}`)) as { events: Counted[] };
+    return events;
+  }
+
+  async world(): Promise<World> {
+    return (await this.ask("GET", "world")) as World;
+  }
+
+  private async ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.address}/_sandbox/${path}`, { method, body: JSON.stringify(body) });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+}

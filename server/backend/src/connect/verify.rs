@@ -1,0 +1,161 @@
+//! What a code is worth: exchanged for a token, and the token judged.
+
+use std::time::Duration;
+
+use domain::{Channel, ConnectFailure, missing};
+use graph::{AccessToken, TokenInfo, TokenKind};
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::failure::{Detail, Failure};
+use crate::{Backend, Result, credentials::NewCredential};
+
+/// A token that ends sooner than this came straight from the dialog and has to be exchanged for a longer one.
+const SHORT_LIVED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+impl Backend {
+    /// The code becomes a token that lives for weeks. A business integration system user's needs no second exchange.
+    pub(super) async fn exchange(
+        &self,
+        code: &SecretString,
+        redirect_uri: &Url,
+    ) -> Result<AccessToken, Failure> {
+        let grant = self
+            .graph()
+            .exchange_code(code.expose_secret(), Some(redirect_uri))
+            .await;
+        let grant = grant.map_err(|error| Failure::of_exchange(&error))?;
+        if grant
+            .expires_in
+            .is_none_or(|lifetime| lifetime >= SHORT_LIVED)
+        {
+            return Ok(grant.token);
+        }
+        let extended = self.graph().extend_token(&grant.token).await;
+        extended
+            .map(|grant| grant.token)
+            .map_err(|error| Failure::of(&error, ConnectFailure::MetaRefused))
+    }
+
+    /// Whether the token is ours, valid and able; and whose it is.
+    pub(super) async fn verify(
+        &self,
+        channel: Channel,
+        token: AccessToken,
+    ) -> Result<NewCredential, Failure> {
+        let refused = |error: graph::Error| Failure::of(&error, ConnectFailure::MetaRefused);
+        let info = self.graph().debug_token(&token).await.map_err(refused)?;
+        let kind = judge(&info, &self.config().graph.app_id, channel)?;
+        let person = self.graph().me(&token).await.map_err(refused)?;
+        match self.reachable_pages(&token).await {
+            Ok(pages) if pages.is_empty() => return Err(ConnectFailure::NoPage.into()),
+            // The token is good, and the page of the attempt reads them again.
+            Err(error) if error.is_transient() => {}
+            pages => drop(pages.map_err(refused)?),
+        }
+        Ok(NewCredential {
+            token,
+            kind,
+            person_id: person.id,
+            person_name: person.name.unwrap_or_default(),
+            scopes: info.scopes,
+            expires_at: info.expires_at,
+            data_access_expires_at: info.data_access_expires_at,
+        })
+    }
+}
+
+/// What Meta says of a token, held against what we need. The app comes first: another app's token says nothing else.
+fn judge(info: &TokenInfo, app_id: &str, channel: Channel) -> Result<TokenKind, Failure> {
+    if !info.app_id.is_empty() && info.app_id != app_id {
+        return Err(ConnectFailure::WrongApp.into());
+    }
+    if !info.is_valid || info.app_id.is_empty() {
+        return Err(Failure::of_dead_token(info.error.as_deref()));
+    }
+    let missing = missing(channel, &info.scopes).required;
+    if !missing.is_empty() {
+        let missing = missing.iter().map(ToString::to_string).collect();
+        return Err(Failure {
+            reason: ConnectFailure::MissingScope,
+            detail: Detail {
+                missing,
+                ..Detail::default()
+            },
+        });
+    }
+    match info.kind {
+        Some(kind @ (TokenKind::User | TokenKind::SystemUser)) => Ok(kind),
+        _ => Err(ConnectFailure::MetaRefused.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn info() -> TokenInfo {
+        TokenInfo {
+            app_id: "12".into(),
+            kind: Some(TokenKind::User),
+            is_valid: true,
+            expires_at: None,
+            data_access_expires_at: None,
+            user_id: Some("7".into()),
+            scopes: vec!["page_events".into(), "pages_show_list".into()],
+            granular_scopes: Vec::new(),
+            error: None,
+        }
+    }
+
+    #[test]
+    fn only_a_living_token_of_our_app_with_every_required_permission_will_do() {
+        let judged = |info: &TokenInfo| {
+            judge(info, "12", Channel::Messenger).map_err(|failure| failure.reason)
+        };
+        assert_eq!(judged(&info()), Ok(TokenKind::User));
+        let other_app = TokenInfo {
+            app_id: "13".into(),
+            ..info()
+        };
+        assert_eq!(judged(&other_app), Err(ConnectFailure::WrongApp));
+        assert_eq!(
+            judged(&TokenInfo {
+                is_valid: false,
+                ..other_app
+            }),
+            Err(ConnectFailure::WrongApp)
+        );
+        assert_eq!(
+            judged(&TokenInfo {
+                is_valid: false,
+                ..info()
+            }),
+            Err(ConnectFailure::MetaRefused)
+        );
+        assert_eq!(
+            judged(&TokenInfo {
+                app_id: String::new(),
+                ..info()
+            }),
+            Err(ConnectFailure::MetaRefused)
+        );
+        assert_eq!(
+            judged(&TokenInfo {
+                kind: Some(TokenKind::Page),
+                ..info()
+            }),
+            Err(ConnectFailure::MetaRefused)
+        );
+
+        let blind = TokenInfo {
+            scopes: vec!["pages_show_list".into()],
+            ..info()
+        };
+        let failure = judge(&blind, "12", Channel::Messenger).unwrap_err();
+        assert_eq!(
+            (failure.reason, failure.detail.missing),
+            (ConnectFailure::MissingScope, vec!["page_events".to_owned()])
+        );
+    }
+}

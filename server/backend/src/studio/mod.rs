@@ -1,0 +1,214 @@
+//! The test studio: sending one event by hand, durably, exactly as any other event goes.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
+use domain::{
+    AdvertiserId, Channel, ConnectionId, ContactId, DatasetId, DatasetKind, Dialect, EventDraft,
+    EventId, Health, Identity, Permission, Why,
+    console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
+};
+use secrecy::ExposeSecret;
+
+use crate::{
+    Backend, Error, Result, Scope, Tx, advertisers::moment, contacts::identity_place,
+    delivery::payload_place,
+};
+
+/// How long a form may lie open before it is sent.
+const DRAFT_LIVES: TimeDelta = TimeDelta::days(1);
+/// How far the clocks of two machines may be apart.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+
+/// Where an event of the form goes.
+struct Target {
+    connection: ConnectionId,
+    channel: Channel,
+    asset_meta_id: String,
+    dataset: DatasetId,
+    dataset_kind: DatasetKind,
+}
+
+impl Backend {
+    /// What can be sent for an advertiser, and to whom.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn studio(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Studio> {
+        scope.require(Permission::SendTestEvents)?;
+        let contacts = self.recent_contacts(scope, advertiser).await?;
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        let shown = tx.advertiser(advertiser).await?;
+        let connections = sqlx::query_as!(
+            StudioConnection,
+            r#"SELECT connection.id AS "id: ConnectionId", connection.channel AS "channel: Channel",
+                      asset.name AS asset_name, asset.meta_id AS asset_meta_id, dataset.meta_id AS dataset_meta_id,
+                      dataset.kind AS "dataset_kind: DatasetKind", connection.health AS "health: Health"
+               FROM connection
+               JOIN asset ON asset.advertiser_id = connection.advertiser_id AND asset.id = connection.asset_id
+               JOIN dataset ON dataset.advertiser_id = connection.advertiser_id AND dataset.id = asset.dataset_id
+               WHERE connection.advertiser_id = $1 ORDER BY asset.name, connection.id"#,
+            advertiser.uuid(),
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(Studio {
+            now: moment(&shown.time_zone, tx.now()),
+            advertiser: shown,
+            connections,
+            contacts,
+            draft_id: self.clock().mint(),
+            partner_agent: self.config().partner_agent.clone(),
+            graph_base: self.graph_base(),
+        })
+    }
+
+    /// Queues the event of a form. The same form sent twice makes one event.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a text that cannot be read, an unknown choice and a form that has lain open for more than
+    /// a day; [`crate::error::Conflict::AdvertiserArchived`]. Broken rules are no error but the answer.
+    pub async fn send_test_event(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        form: &StudioEvent,
+    ) -> Result<StudioAnswer> {
+        scope.require(Permission::SendTestEvents)?;
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        let zone = tx.active_advertiser(advertiser).await?.time_zone;
+        let now = tx.now();
+        let id = draft_id(form, now)?;
+        if tx.has_event(advertiser, id).await? {
+            return Ok(StudioAnswer::Accepted(id));
+        }
+        let target = tx.target(advertiser, form).await?;
+        let (contact, identity) = self.identity(&mut tx, advertiser, form, &target).await?;
+        let draft = form
+            .draft(
+                target.channel,
+                target.dataset_kind,
+                identity.presence(),
+                now.timestamp(),
+                |local| unix(&zone, local),
+            )
+            .map_err(|faults| match faults.first() {
+                Some(fault) => Error::invalid(fault.field.as_str(), fault.why),
+                None => Error::Internal("a form was refused without a reason"),
+            })?;
+        let problems = domain::validate(&draft, now.timestamp());
+        if problems.iter().any(|problem| problem.is_error()) {
+            return Ok(StudioAnswer::Refused(problems));
+        }
+        let draft = EventDraft {
+            event_id: draft.event_id.or_else(|| Some(id.to_string())),
+            ..draft
+        };
+        let body = serde_json::to_vec(&domain::payload(&draft, &identity, Dialect::IgAccountId))
+            .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
+        let lane = tx
+            .lane(
+                self.clock().mint(),
+                advertiser,
+                &target,
+                draft.test_event_code.as_deref(),
+            )
+            .await?;
+        if !tx
+            .insert_event(scope, advertiser, id, &target, lane, contact, &draft)
+            .await?
+        {
+            return Ok(StudioAnswer::Accepted(id));
+        }
+        let sealed = self.keys().seal(payload_place(advertiser, id), &body);
+        sqlx::query!(
+            "INSERT INTO event_payload (advertiser_id, id, body_sealed) VALUES ($1, $2, $3)",
+            advertiser.uuid(),
+            id.uuid(),
+            sealed,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.audit("event.sent_from_studio", id).await?;
+        tx.commit().await?;
+        self.0.due.notify_one();
+        Ok(StudioAnswer::Accepted(id))
+    }
+
+    /// Who the event is about: somebody who wrote to this very connection's asset.
+    async fn identity(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        form: &StudioEvent,
+        target: &Target,
+    ) -> Result<(ContactId, Identity)> {
+        let contact: ContactId = form
+            .contact
+            .parse()
+            .map_err(|_| Error::invalid("contact", Why::NotAChoice))?;
+        let sealed = sqlx::query_scalar!(
+            "SELECT contact.identity_sealed FROM contact
+             JOIN connection ON connection.advertiser_id = contact.advertiser_id
+                            AND connection.asset_id = contact.asset_id AND connection.channel = contact.channel
+             WHERE contact.advertiser_id = $1 AND contact.id = $2 AND connection.id = $3",
+            advertiser.uuid(),
+            contact.uuid(),
+            target.connection.uuid(),
+        )
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Error::invalid("contact", Why::NotAChoice))?;
+        let person = self
+            .keys()
+            .open_text(identity_place(advertiser, contact), &sealed)?
+            .expose_secret()
+            .to_owned();
+        let asset = target.asset_meta_id.clone();
+        let identity = match (target.channel, target.dataset_kind) {
+            (Channel::Messenger, _) => Identity::Messenger {
+                page_id: asset,
+                psid: person,
+            },
+            (Channel::Instagram, _) => Identity::Instagram {
+                account_id: asset,
+                igsid: person,
+            },
+            (Channel::Whatsapp, DatasetKind::PageLinkedWhatsapp) => Identity::WhatsappPage {
+                page_id: asset,
+                ctwa_clid: person,
+            },
+            (Channel::Whatsapp, _) => Identity::WhatsappWaba {
+                waba_id: asset,
+                ctwa_clid: person,
+            },
+        };
+        Ok((contact, identity))
+    }
+}
+
+/// The form's own id becomes the event's, if the form is of today.
+fn draft_id(form: &StudioEvent, now: DateTime<Utc>) -> Result<EventId> {
+    let id: EventId = form
+        .draft_id
+        .parse()
+        .map_err(|_| Error::invalid("draft_id", Why::NotAChoice))?;
+    let made = i64::try_from(id.timestamp_ms())
+        .ok()
+        .and_then(DateTime::from_timestamp_millis);
+    let is_of_today =
+        made.is_some_and(|made| made >= now - DRAFT_LIVES && made <= now + CLOCKS_DIFFER);
+    if is_of_today {
+        Ok(id)
+    } else {
+        Err(Error::invalid("draft_id", Why::NotAChoice))
+    }
+}
+
+/// A local time of the zone in Unix seconds; of the two of an hour that is lived twice, the first.
+fn unix(zone: &str, local: NaiveDateTime) -> Option<i64> {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+    Some(zone.from_local_datetime(&local).earliest()?.timestamp())
+}
