@@ -10,21 +10,31 @@ test("what was in flight when the server died is unconfirmed, and what waited is
   const sandbox = new Sandbox(ownDemo.ready.sandbox);
   await walk.signIn();
 
-  // Two advertisers have a request out that Meta never answers; a third event waits behind the first.
+  // Three forms are filled in before the first is sent: an answer is awaited for ten seconds only.
   const bakery = await walk.findAdvertiser("Crumb & Co.");
   const school = await walk.findAdvertiser("Lingua Nord");
-  await sandbox.break({ kind: "hang", edge: "events" });
-  const send = async (advertiser: string, eventId: string) => {
-    await walk.open(`/studio?advertiser=${advertiser}`);
-    return walk.sendPurchase({ eventId, value: "12.50", currency: "GBP" });
+  const prepare = async (advertiser: string, eventId: string) => {
+    const tab = new Walk(await page.context().newPage(), text, ownDemo.ready);
+    const form = { eventId, value: "12.50", currency: "GBP" };
+    await tab.open(`/studio?advertiser=${advertiser}`);
+    await tab.preparePurchase(form);
+    return async (state: string) => {
+      const event = await tab.send(form);
+      await tab.expectState(state, tab.answer);
+      await tab.page.close();
+      return event;
+    };
   };
-  const resent = await send(bakery, "in-flight-1");
-  await walk.expectState("sending", walk.answer);
-  const waiting = await send(bakery, "waiting");
-  await walk.expectState("queued", walk.answer);
-  const accepted = await send(school, "in-flight-2");
-  await walk.expectState("sending", walk.answer);
+  const first = await prepare(bakery, "in-flight-1");
+  const second = await prepare(bakery, "waiting");
+  const third = await prepare(school, "in-flight-2");
+
+  // Two requests are out that Meta never answers, and an event waits behind one of them.
   await page.goto("about:blank"); // a page that looks on would complain that the server is gone
+  await sandbox.break({ kind: "hang", edge: "events" });
+  const resent = await first("sending");
+  const waiting = await second("queued");
+  const accepted = await third("sending");
 
   await ownDemo.kill();
   await ownDemo.restart();

@@ -130,10 +130,18 @@ export class Walk {
 
   /** Sends a Purchase by whoever wrote last. Answers our id of it. */
   async sendPurchase(form: StudioForm): Promise<string> {
+    await this.preparePurchase(form);
+    return this.send(form);
+  }
+
+  async preparePurchase(form: StudioForm): Promise<void> {
     // Without JavaScript the button is called otherwise: the form has come alive.
     await expect(this.button("studio.send_live")).toBeVisible();
     await this.fillInPurchase(form);
-    await this.button(form.testCode ? "studio.send_test" : "studio.send_live").click();
+  }
+
+  async send({ testCode }: StudioForm): Promise<string> {
+    await this.button(testCode ? "studio.send_test" : "studio.send_live").click();
     await expect(this.page).toHaveURL(/[?&]sent=/);
     return new URL(this.page.url()).searchParams.get("sent")!;
   }

@@ -8,7 +8,7 @@ mod control;
 mod form;
 
 use domain::{
-    EventName, Health, Permission,
+    EventId, EventName, Health, Permission,
     console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use leptos::{prelude::*, wasm_bindgen::JsCast};
@@ -31,6 +31,9 @@ use answer::{Answer, Preview, SentEvent, sent_event};
 use bench::Bench;
 use choose::{Choices, Chosen, choose};
 use form::EventForm;
+
+/// How long the id of a form is taken.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// Chooses an advertiser, or shows its studio. Everything chosen is in the URL.
 #[component]
@@ -135,6 +138,11 @@ fn Workbench(
         })
     };
     let was_kept = kept.is_some();
+    // Without JavaScript there is no button that renews a form whose id is no longer taken.
+    let kept = kept.map(|form| match form.draft_id.parse::<EventId>() {
+        Ok(id) if id.timestamp_ms() + DAY_MS > studio.now.ms.unsigned_abs() => form,
+        _ => StudioEvent { draft_id: studio.draft_id.to_string(), ..form },
+    });
     let fresh = || StudioEvent {
         draft_id: studio.draft_id.to_string(),
         name: EventName::Purchase.to_string(),
