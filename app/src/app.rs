@@ -24,7 +24,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_context(Toasts::new());
+    provide_context(Toasts::default());
     let arrived = Arrived(StoredValue::new(false));
     provide_context(arrived);
     // After the effects of the first page: its heading leaves the focus where the browser put it.

@@ -77,7 +77,10 @@ impl Error {
     /// A field that does not parse.
     #[must_use]
     pub fn invalid(field: &str, why: Why) -> Self {
-        Self::Invalid { field: field.to_owned(), why }
+        Self::Invalid {
+            field: field.to_owned(),
+            why,
+        }
     }
 
     /// The sentence that belongs beside the field called `name`; none when the failure is about something else.
@@ -85,7 +88,9 @@ impl Error {
     pub fn beside(&self, name: &str, text: Text) -> Option<String> {
         match self {
             Self::Invalid { field, why } if field == name => Some(text.why(*why)),
-            Self::WrongPassword if name == "password" => Some(text.error_wrong_password().to_owned()),
+            Self::WrongPassword if name == "password" => {
+                Some(text.error_wrong_password().to_owned())
+            }
             Self::Conflict(Conflict::AdvertiserName) if name == "name" => {
                 Some(text.error_advertiser_name_taken().to_owned())
             }
@@ -96,7 +101,10 @@ impl Error {
     /// The sentence that belongs above a form: whatever is not about one of its fields.
     #[must_use]
     pub fn above(&self, text: Text) -> Option<String> {
-        let is_beside = matches!(self, Self::Invalid { .. } | Self::WrongPassword | Self::Conflict(Conflict::AdvertiserName));
+        let is_beside = matches!(
+            self,
+            Self::Invalid { .. } | Self::WrongPassword | Self::Conflict(Conflict::AdvertiserName)
+        );
         (!is_beside).then(|| self.what(text))
     }
 
@@ -109,9 +117,13 @@ impl Error {
             Self::NotFound => text.error_not_found().to_owned(),
             Self::Invalid { why, .. } => text.why(*why),
             Self::WrongPassword => text.error_wrong_password().to_owned(),
-            Self::Conflict(Conflict::AdvertiserName) => text.error_advertiser_name_taken().to_owned(),
+            Self::Conflict(Conflict::AdvertiserName) => {
+                text.error_advertiser_name_taken().to_owned()
+            }
             Self::Conflict(Conflict::StaffEmail) => text.error_staff_email_taken().to_owned(),
-            Self::Conflict(Conflict::AdvertiserArchived) => text.error_advertiser_archived().to_owned(),
+            Self::Conflict(Conflict::AdvertiserArchived) => {
+                text.error_advertiser_archived().to_owned()
+            }
             Self::Conflict(Conflict::EventState) => text.error_event_state().to_owned(),
             Self::Conflict(Conflict::AttemptMoved) => text.error_attempt_moved().to_owned(),
             Self::TooMany { seconds } => text.error_too_many(seconds.div_ceil(60)),
@@ -142,7 +154,10 @@ impl Error {
     /// Whether the same request may succeed next time.
     #[must_use]
     pub fn is_worth_repeating(&self) -> bool {
-        matches!(self, Self::TooMany { .. } | Self::Meta { .. } | Self::Internal { .. } | Self::Unreachable)
+        matches!(
+            self,
+            Self::TooMany { .. } | Self::Meta { .. } | Self::Internal { .. } | Self::Unreachable
+        )
     }
 }
 
@@ -158,7 +173,9 @@ impl From<ServerFnErrorErr> for Error {
     fn from(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) => Self::Unreachable,
-            _ => Self::Internal { reference: String::new() },
+            _ => Self::Internal {
+                reference: String::new(),
+            },
         }
     }
 }
@@ -178,14 +195,20 @@ mod tests {
             Error::TooMany { seconds: 61 },
         ];
         for failure in failures {
-            assert_ne!(failure.beside("name", text).is_some(), failure.above(text).is_some(), "{failure}");
+            assert_ne!(
+                failure.beside("name", text).is_some(),
+                failure.above(text).is_some(),
+                "{failure}"
+            );
             assert_eq!(failure.beside("reference", text), None);
         }
     }
 
     #[test]
     fn it_survives_the_wire() {
-        let error = Error::Internal { reference: "req_1".into() };
+        let error = Error::Internal {
+            reference: "req_1".into(),
+        };
         assert_eq!(Error::de(error.ser()), error);
     }
 }

@@ -26,7 +26,9 @@ impl Theme {
     /// Reads a form or cookie value; none for everything else, `system` included.
     #[must_use]
     pub fn parse(value: &str) -> Option<Self> {
-        [Self::Light, Self::Dark].into_iter().find(|theme| theme.as_str() == value)
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.as_str() == value)
     }
 
     /// Its name in the stylesheet.
@@ -41,7 +43,9 @@ impl Theme {
     /// Reads the name in the stylesheet.
     #[must_use]
     pub fn from_attribute(value: &str) -> Option<Self> {
-        [Self::Light, Self::Dark].into_iter().find(|theme| theme.attribute() == value)
+        [Self::Light, Self::Dark]
+            .into_iter()
+            .find(|theme| theme.attribute() == value)
     }
 }
 
@@ -56,7 +60,10 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { language: Language::En, theme: None }
+        Self {
+            language: Language::En,
+            theme: None,
+        }
     }
 }
 

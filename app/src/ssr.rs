@@ -60,7 +60,10 @@ pub(crate) fn is_demo() -> bool {
 
 /// Puts a new session's cookie into the answer.
 pub(crate) fn set_session(session: &NewSession) {
-    append_cookie(&session_cookie(session.token.expose(), session.lifetime.num_seconds()));
+    append_cookie(&session_cookie(
+        session.token.expose(),
+        session.lifetime.num_seconds(),
+    ));
 }
 
 /// The `Set-Cookie` value of a session that lives for so many seconds.
@@ -81,12 +84,15 @@ pub fn text_file_name(language: Language) -> String {
 /// # Errors
 /// Those of `result`.
 pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Result<T, Error> {
-    if result.is_err() && is_plain_form()
+    if result.is_err()
+        && is_plain_form()
         && let Ok(json) = serde_json::to_string(form)
     {
         let value = percent_encode(&json);
         if value.len() <= TYPED_LIMIT {
-            append_cookie(&format!("{TYPED_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"));
+            append_cookie(&format!(
+                "{TYPED_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
+            ));
         }
     }
     result
@@ -95,7 +101,9 @@ pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Resul
 /// What [`keep`] remembered, once.
 pub(crate) fn kept<F: DeserializeOwned>() -> Option<F> {
     let cookies = header_text(header::COOKIE)?;
-    let value = cookies.split(';').find_map(|pair| pair.trim().strip_prefix(TYPED_COOKIE)?.strip_prefix('='))?;
+    let value = cookies
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix(TYPED_COOKIE)?.strip_prefix('='))?;
     serde_json::from_str(&percent_decode(value)?).ok()
 }
 
@@ -104,11 +112,17 @@ pub(crate) fn kept<F: DeserializeOwned>() -> Option<F> {
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let preferences = extension::<Preferences>().unwrap_or_default();
     provide_context(preferences);
-    let failed = use_context::<Parts>()
-        .is_some_and(|parts| parts.uri.query().is_some_and(|query| query.contains("__err=")));
+    let failed = use_context::<Parts>().is_some_and(|parts| {
+        parts
+            .uri
+            .query()
+            .is_some_and(|query| query.contains("__err="))
+    });
     if failed && let Some(json) = kept::<serde_json::Value>() {
         provide_context(Kept(json.to_string()));
-        append_cookie(&format!("{TYPED_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"));
+        append_cookie(&format!(
+            "{TYPED_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+        ));
     }
     let text_url = format!("/text/{}", text_file_name(preferences.language));
     view! {
@@ -140,19 +154,46 @@ impl From<backend::Error> for Error {
             backend::Error::SignedOut => (StatusCode::UNAUTHORIZED, Self::SignedOut),
             backend::Error::Forbidden => (StatusCode::FORBIDDEN, Self::Forbidden),
             backend::Error::NotFound(_) => (StatusCode::NOT_FOUND, Self::NotFound),
-            backend::Error::Invalid { field, why } => (StatusCode::UNPROCESSABLE_ENTITY, Self::invalid(field, why)),
-            backend::Error::WrongPassword => (StatusCode::UNPROCESSABLE_ENTITY, Self::WrongPassword),
-            backend::Error::Conflict(conflict) => (StatusCode::CONFLICT, Self::Conflict(conflict.into())),
-            backend::Error::TooMany(wait) => {
-                (StatusCode::TOO_MANY_REQUESTS, Self::TooMany { seconds: wait.as_secs() })
+            backend::Error::Invalid { field, why } => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Self::invalid(field, why))
             }
+            backend::Error::WrongPassword => {
+                (StatusCode::UNPROCESSABLE_ENTITY, Self::WrongPassword)
+            }
+            backend::Error::Conflict(conflict) => {
+                (StatusCode::CONFLICT, Self::Conflict(conflict.into()))
+            }
+            backend::Error::TooMany(wait) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                Self::TooMany {
+                    seconds: wait.as_secs(),
+                },
+            ),
             backend::Error::Graph(failure) => {
-                tracing::warn!(error = &failure as &dyn std::error::Error, "Meta failed a request of a page.");
-                (StatusCode::BAD_GATEWAY, Self::Meta { refused: failure.refusal().is_some() })
+                tracing::warn!(
+                    error = &failure as &dyn std::error::Error,
+                    "Meta failed a request of a page."
+                );
+                (
+                    StatusCode::BAD_GATEWAY,
+                    Self::Meta {
+                        refused: failure.refusal().is_some(),
+                    },
+                )
             }
-            failure @ (backend::Error::Db(_) | backend::Error::Sealed | backend::Error::Internal(_)) => {
-                tracing::error!(error = &failure as &dyn std::error::Error, "A use case failed.");
-                (StatusCode::INTERNAL_SERVER_ERROR, Self::Internal { reference: reference() })
+            failure @ (backend::Error::Db(_)
+            | backend::Error::Sealed
+            | backend::Error::Internal(_)) => {
+                tracing::error!(
+                    error = &failure as &dyn std::error::Error,
+                    "A use case failed."
+                );
+                (
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    Self::Internal {
+                        reference: reference(),
+                    },
+                )
             }
         };
         set_status(status);
@@ -179,12 +220,14 @@ pub(crate) fn invalid(field: &'static str) -> impl Fn(domain::Why) -> Error {
 
 /// An id in a URL that is none: the same answer as for an unknown one.
 pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
-    text.parse().map_err(|_| backend::Error::NotFound("page").into())
+    text.parse()
+        .map_err(|_| backend::Error::NotFound("page").into())
 }
 
 /// A path of the console, never another host's address.
 pub(crate) fn own_path(path: &str) -> &str {
-    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    let is_own =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
     if is_own { path } else { "/advertisers" }
 }
 
@@ -193,8 +236,15 @@ impl AdvertiserForm {
     pub(crate) fn draft(&self) -> Result<AdvertiserDraft, Error> {
         Ok(AdvertiserDraft {
             name: self.name.parse().map_err(invalid("name"))?,
-            language: self.language.parse().map_err(|_| invalid("language")(Why::NotAChoice))?,
-            time_zone: self.time_zone.parse::<TimeZone>().map_err(invalid("time_zone"))?.to_string(),
+            language: self
+                .language
+                .parse()
+                .map_err(|_| invalid("language")(Why::NotAChoice))?,
+            time_zone: self
+                .time_zone
+                .parse::<TimeZone>()
+                .map_err(invalid("time_zone"))?
+                .to_string(),
             reference: self.reference.clone(),
         })
     }
@@ -205,24 +255,33 @@ fn fault(what: &'static str) -> Error {
 }
 
 fn reference() -> String {
-    extension::<RequestId>().map(|id| id.to_string()).unwrap_or_default()
+    extension::<RequestId>()
+        .map(|id| id.to_string())
+        .unwrap_or_default()
 }
 
 /// A status would replace the redirect of a form that was sent without JavaScript, so such a form gets none.
 pub(crate) fn set_status(status: StatusCode) {
-    if !is_plain_form() && let Some(response) = use_context::<ResponseOptions>() {
+    if !is_plain_form()
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
         response.set_status(status);
     }
 }
 
 pub(crate) fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
-        parts.method == Method::POST && text_of(&parts.headers, header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
+        parts.method == Method::POST
+            && text_of(&parts.headers, header::ACCEPT)
+                .is_some_and(|accept| accept.contains("text/html"))
     })
 }
 
 fn append_cookie(cookie: &str) {
-    if let (Some(response), Ok(value)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(cookie)) {
+    if let (Some(response), Ok(value)) = (
+        use_context::<ResponseOptions>(),
+        HeaderValue::from_str(cookie),
+    ) {
         response.append_header(header::SET_COOKIE, value);
     }
 }
@@ -237,14 +296,17 @@ fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 
 /// Cookies hold a part of ASCII only.
 fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len() * 2), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
+    text.bytes().fold(
+        String::with_capacity(text.len() * 2),
+        |mut encoded, byte| {
+            if byte.is_ascii_alphanumeric() {
+                encoded.push(char::from(byte));
+            } else {
+                encoded.push_str(&format!("%{byte:02X}"));
+            }
+            encoded
+        },
+    )
 }
 
 fn percent_decode(text: &str) -> Option<String> {
@@ -270,7 +332,13 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_host() {
         assert_eq!(own_path("/events?state=parked"), "/events?state=parked");
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
+        for elsewhere in [
+            "https://evil.example",
+            "//evil.example",
+            "/\\evil.example",
+            "",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(own_path(elsewhere), "/advertisers", "{elsewhere}");
         }
     }
@@ -279,7 +347,11 @@ mod tests {
     fn what_was_typed_survives_a_cookie() {
         for text in ["", "{\"name\":\"花屋; \\\"50%\\\"\"}", "a=b, c"] {
             let encoded = percent_encode(text);
-            assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'%'));
+            assert!(
+                encoded
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'%')
+            );
             assert_eq!(percent_decode(&encoded).as_deref(), Some(text));
         }
         assert_eq!(percent_decode("%F"), None);

@@ -148,7 +148,7 @@ export class Walk {
 
   async fillInPurchase({ value = "4800", currency = "JPY", eventId, testCode }: StudioForm): Promise<void> {
     await this.person().selectOption({ index: 1 });
-    await this.page.getByLabel(this.text("field.event_name"), { exact: true }).selectOption("Purchase");
+    await this.page.getByRole("combobox", { name: this.text("field.event_name"), exact: true }).selectOption("Purchase");
     await this.page.getByLabel(this.text("field.value"), { exact: true }).fill(value);
     await this.page.getByLabel(this.text("field.currency"), { exact: true }).fill(currency);
     await this.page.getByRole("textbox", { name: this.text("field.event_id") }).fill(eventId);

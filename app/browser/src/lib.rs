@@ -26,18 +26,30 @@ pub async fn hydrate() -> Result<(), JsValue> {
 
 /// Fetches what the page preloads.
 async fn sentences(window: &Window, document: &Document) -> Result<String, JsValue> {
-    let link = document.get_element_by_id("text").ok_or("the page names no text")?;
+    let link = document
+        .get_element_by_id("text")
+        .ok_or("the page names no text")?;
     let url = link.get_attribute("href").ok_or("the page names no text")?;
-    let response: Response = JsFuture::from(window.fetch_with_str(&url)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str(&url))
+        .await?
+        .dyn_into()?;
     let sentences = JsFuture::from(response.text()?).await?;
-    sentences.as_string().ok_or_else(|| "the text is none".into())
+    sentences
+        .as_string()
+        .ok_or_else(|| "the text is none".into())
 }
 
 /// What the server wrote into the document.
 fn preferences(document: &Document) -> Preferences {
-    let attribute = |name| document.document_element().and_then(|html| html.get_attribute(name));
+    let attribute = |name| {
+        document
+            .document_element()
+            .and_then(|html| html.get_attribute(name))
+    };
     Preferences {
-        language: attribute("lang").and_then(|lang| lang.parse().ok()).unwrap_or(Preferences::default().language),
+        language: attribute("lang")
+            .and_then(|lang| lang.parse().ok())
+            .unwrap_or(Preferences::default().language),
         theme: attribute("data-theme").and_then(|theme| Theme::from_attribute(&theme)),
     }
 }

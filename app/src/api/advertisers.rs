@@ -31,12 +31,23 @@ pub struct AdvertiserForm {
 
 /// A page of advertisers; `after` is the last row of the page before, or empty.
 #[server(endpoint = "list_advertisers")]
-pub async fn list_advertisers(search: String, archived: bool, after: String) -> Result<AdvertiserList, Error> {
+pub async fn list_advertisers(
+    search: String,
+    archived: bool,
+    after: String,
+) -> Result<AdvertiserList, Error> {
     use crate::ssr::{backend, scope};
-    let filter = backend::AdvertiserFilter { search, archived, after: after.parse().ok() };
+    let filter = backend::AdvertiserFilter {
+        search,
+        archived,
+        after: after.parse().ok(),
+    };
     let backend = backend()?;
     let page = backend.advertisers(&scope()?, &filter).await?;
-    Ok(AdvertiserList { page, now_ms: backend.clock().now().timestamp_millis() })
+    Ok(AdvertiserList {
+        page,
+        now_ms: backend.clock().now().timestamp_millis(),
+    })
 }
 
 /// One advertiser.
@@ -55,7 +66,12 @@ pub async fn add_advertiser(
     reference: String,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, keep, scope};
-    let form = AdvertiserForm { name, language, time_zone, reference };
+    let form = AdvertiserForm {
+        name,
+        language,
+        time_zone,
+        reference,
+    };
     let adding = async { Ok(backend()?.add_advertiser(&scope()?, &form.draft()?).await?) };
     let id = keep(&form, adding.await)?;
     leptos_axum::redirect(&format!("/advertisers/{id}"));
@@ -72,8 +88,17 @@ pub async fn edit_advertiser(
     reference: String,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, id, keep, scope};
-    let form = AdvertiserForm { name, language, time_zone, reference };
-    let editing = async { Ok(backend()?.edit_advertiser(&scope()?, id(&advertiser)?, &form.draft()?).await?) };
+    let form = AdvertiserForm {
+        name,
+        language,
+        time_zone,
+        reference,
+    };
+    let editing = async {
+        Ok(backend()?
+            .edit_advertiser(&scope()?, id(&advertiser)?, &form.draft()?)
+            .await?)
+    };
     keep(&form, editing.await)?;
     leptos_axum::redirect(&format!("/advertisers/{advertiser}"));
     Ok(())
@@ -83,19 +108,26 @@ pub async fn edit_advertiser(
 #[server(endpoint = "archive_advertiser")]
 pub async fn archive_advertiser(advertiser: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
-    Ok(backend()?.archive_advertiser(&scope()?, id(&advertiser)?).await?)
+    Ok(backend()?
+        .archive_advertiser(&scope()?, id(&advertiser)?)
+        .await?)
 }
 
 /// Brings an advertiser back.
 #[server(endpoint = "restore_advertiser")]
 pub async fn restore_advertiser(advertiser: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
-    Ok(backend()?.restore_advertiser(&scope()?, id(&advertiser)?).await?)
+    Ok(backend()?
+        .restore_advertiser(&scope()?, id(&advertiser)?)
+        .await?)
 }
 
 /// The names of all time zones.
 #[server(endpoint = "time_zones")]
 pub async fn time_zones() -> Result<Vec<String>, Error> {
     crate::ssr::scope()?;
-    Ok(backend::time_zones().into_iter().map(str::to_owned).collect())
+    Ok(backend::time_zones()
+        .into_iter()
+        .map(str::to_owned)
+        .collect())
 }

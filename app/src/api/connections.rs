@@ -21,13 +21,18 @@ pub async fn list_connections(advertiser: String) -> Result<ConnectionList, Erro
     use crate::ssr::{backend, id, scope};
     let backend = backend()?;
     let connections = backend.connections(&scope()?, id(&advertiser)?).await?;
-    Ok(ConnectionList { connections, now_ms: backend.clock().now().timestamp_millis() })
+    Ok(ConnectionList {
+        connections,
+        now_ms: backend.clock().now().timestamp_millis(),
+    })
 }
 
 /// Asks Meta again how a connection fares.
 #[server(endpoint = "recheck_connection")]
 pub async fn recheck_connection(advertiser: String, connection: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
-    backend()?.recheck_connection(&scope()?, id(&advertiser)?, id(&connection)?).await?;
+    backend()?
+        .recheck_connection(&scope()?, id(&advertiser)?, id(&connection)?)
+        .await?;
     Ok(())
 }

@@ -1,8 +1,5 @@
 //! The test studio: what can be sent, and sending it.
-#![cfg_attr(
-    target_family = "wasm",
-    expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")
-)]
+#![expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")]
 
 use domain::console::{Studio, StudioAnswer};
 use leptos::prelude::*;

@@ -36,7 +36,11 @@ const fn of_health(health: Health) -> (Icon, &'static str) {
     }
 }
 
-fn badge((icon, colour): (Icon, &'static str), word: &'static str, meaning: &'static str) -> AnyView {
+fn badge(
+    (icon, colour): (Icon, &'static str),
+    word: &'static str,
+    meaning: &'static str,
+) -> AnyView {
     view! {
         <span class=format!("inline-flex items-center gap-1.5 font-medium whitespace-nowrap {colour}") title=meaning>
             {icon.view()} {word}
@@ -52,7 +56,11 @@ pub fn StateBadge(
     state: EventState,
 ) -> impl IntoView {
     let text = text();
-    badge(of_state(state), text.state(state), text.state_meaning(state))
+    badge(
+        of_state(state),
+        text.state(state),
+        text.state_meaning(state),
+    )
 }
 
 /// The health of a connection. What it means appears on hover.
@@ -62,5 +70,9 @@ pub fn HealthBadge(
     health: Health,
 ) -> impl IntoView {
     let text = text();
-    badge(of_health(health), text.health(health), text.health_sentence(health))
+    badge(
+        of_health(health),
+        text.health(health),
+        text.health_sentence(health),
+    )
 }

@@ -28,7 +28,10 @@ pub fn CopyButton(
         if let Some(toasts) = toasts {
             toasts.say(text.words_copied());
         }
-        set_timeout(move || set_copied.set(false), std::time::Duration::from_secs(2));
+        set_timeout(
+            move || set_copied.set(false),
+            std::time::Duration::from_secs(2),
+        );
     };
     view! {
         <button

@@ -22,11 +22,18 @@ pub fn ErrorNote(
     let what = error.what(text);
     let retry = retry.filter(|_| error.is_worth_repeating());
     let location = use_location();
-    let here = Memo::new(move |_| format!("{}{}", location.pathname.get(), query(&location.search.get())));
+    let here = Memo::new(move |_| {
+        format!(
+            "{}{}",
+            location.pathname.get(),
+            query(&location.search.get())
+        )
+    });
     let way_on = match error {
         Error::SignedOut => {
             let sign_in = move || format!("/sign-in?return_to={}", Url::escape(&here.get()));
-            view! { <a class="btn btn-sm" href=sign_in rel="external">{text.words_sign_in()}</a> }.into_any()
+            view! { <a class="btn btn-sm" href=sign_in rel="external">{text.words_sign_in()}</a> }
+                .into_any()
         }
         Error::Internal { reference } if !reference.is_empty() => view! {
             <p class="text-sm">

@@ -126,9 +126,18 @@ mod tests {
 
     #[test]
     fn the_error_is_read_before_the_hint() {
-        assert_eq!(described_by("name", "a hint", true).as_deref(), Some("name-error name-hint"));
-        assert_eq!(described_by("name", "a hint", false).as_deref(), Some("name-hint"));
-        assert_eq!(described_by("name", "", true).as_deref(), Some("name-error"));
+        assert_eq!(
+            described_by("name", "a hint", true).as_deref(),
+            Some("name-error name-hint")
+        );
+        assert_eq!(
+            described_by("name", "a hint", false).as_deref(),
+            Some("name-hint")
+        );
+        assert_eq!(
+            described_by("name", "", true).as_deref(),
+            Some("name-error")
+        );
         assert_eq!(described_by("name", "", false), None);
     }
 }

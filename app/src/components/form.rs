@@ -25,9 +25,11 @@ pub fn typed<F>(otherwise: impl FnOnce() -> F) -> F
 where
     F: std::fmt::Debug + Clone + Serialize + DeserializeOwned,
 {
-    SharedValue::new(|| use_context::<Kept>().and_then(|Kept(json)| serde_json::from_str::<F>(&json).ok()))
-        .into_inner()
-        .unwrap_or_else(otherwise)
+    SharedValue::new(|| {
+        use_context::<Kept>().and_then(|Kept(json)| serde_json::from_str::<F>(&json).ok())
+    })
+    .into_inner()
+    .unwrap_or_else(otherwise)
 }
 
 /// The failure of the last time the form was sent; none while it is under way again.
@@ -38,7 +40,11 @@ where
 {
     let (value, pending) = (action.value(), action.pending());
     Signal::derive(move || {
-        if pending.get() { None } else { value.with(|value| value.as_ref()?.as_ref().err().cloned()) }
+        if pending.get() {
+            None
+        } else {
+            value.with(|value| value.as_ref()?.as_ref().err().cloned())
+        }
     })
 }
 
@@ -54,8 +60,13 @@ pub fn FormError(
     Effect::new(move || {
         if failure.with(Option::is_some) {
             request_animation_frame(|| {
-                let found = document().query_selector("[aria-invalid=true], [data-form-error]").ok().flatten();
-                if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+                let found = document()
+                    .query_selector("[aria-invalid=true], [data-form-error]")
+                    .ok()
+                    .flatten();
+                if let Some(element) =
+                    found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+                {
                     // What cannot take the focus is read all the same: it is a live region.
                     drop(element.focus());
                 }

@@ -20,9 +20,18 @@ pub fn GetForm(
 ) -> impl IntoView {
     let navigate = use_navigate();
     let submit = move |event: SubmitEvent| {
-        let Some(form) = event.target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else { return };
+        let Some(form) = event
+            .target()
+            .and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+        else {
+            return;
+        };
         event.prevent_default();
-        let query = query_string(filled_in(&form).iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let query = query_string(
+            filled_in(&form)
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        );
         navigate(&format!("{action}{query}"), NavigateOptions::default());
     };
     view! {
@@ -39,10 +48,13 @@ fn filled_in(form: &HtmlFormElement) -> Vec<(String, String)> {
         .filter_map(|index| {
             let element = elements.item(index)?;
             if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-                let is_off = matches!(input.type_().as_str(), "checkbox" | "radio") && !input.checked();
+                let is_off =
+                    matches!(input.type_().as_str(), "checkbox" | "radio") && !input.checked();
                 (!is_off).then(|| (input.name(), input.value()))
             } else {
-                element.dyn_ref::<HtmlSelectElement>().map(|select| (select.name(), select.value()))
+                element
+                    .dyn_ref::<HtmlSelectElement>()
+                    .map(|select| (select.name(), select.value()))
             }
         })
         .collect()
@@ -50,8 +62,10 @@ fn filled_in(form: &HtmlFormElement) -> Vec<(String, String)> {
 
 /// `?a=1&b=2`, without what is empty; nothing when nothing is left.
 pub fn query_string<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    pairs.filter(|(name, value)| !name.is_empty() && !value.is_empty()).fold(String::new(), |query, (name, value)| {
-        let mark = if query.is_empty() { '?' } else { '&' };
-        format!("{query}{mark}{name}={}", Url::escape(value))
-    })
+    pairs
+        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
+        .fold(String::new(), |query, (name, value)| {
+            let mark = if query.is_empty() { '?' } else { '&' };
+            format!("{query}{mark}{name}={}", Url::escape(value))
+        })
 }

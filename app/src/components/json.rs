@@ -36,7 +36,8 @@ fn pieces(json: &str) -> Vec<(Kind, &str)> {
                 (if is_key { Kind::Key } else { Kind::String }, length)
             }
             '-' | '0'..='9' | 'a'..='z' => {
-                let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.')));
+                let end = rest
+                    .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.')));
                 (Kind::Literal, end.unwrap_or(rest.len()))
             }
             _ => {
@@ -101,7 +102,10 @@ mod tests {
     #[test]
     fn keys_strings_and_literals_are_told_apart() {
         let json = r#"{"a": "x\"y", "b": [-1.5e+3, true, null]}"#;
-        let coloured: Vec<_> = pieces(json).into_iter().filter(|(kind, _)| *kind != Kind::Plain).collect();
+        let coloured: Vec<_> = pieces(json)
+            .into_iter()
+            .filter(|(kind, _)| *kind != Kind::Plain)
+            .collect();
         assert_eq!(
             coloured,
             [
@@ -117,7 +121,13 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_of_what_is_no_json() {
-        for text in ["", "<html>Übergröße 😀</html>", "\"open", "{\"a\\", "花\"屋"] {
+        for text in [
+            "",
+            "<html>Übergröße 😀</html>",
+            "\"open",
+            "{\"a\\",
+            "花\"屋",
+        ] {
             let whole: String = pieces(text).into_iter().map(|(_, piece)| piece).collect();
             assert_eq!(whole, text);
         }

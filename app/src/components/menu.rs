@@ -22,7 +22,9 @@ pub fn Menu(
     Effect::new(move || {
         let clicked = window_event_listener(ev::click, move |event| {
             let inside = details.get_untracked().is_some_and(|details| {
-                let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+                let target = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<web_sys::Node>().ok());
                 details.contains(target.as_ref())
             });
             if !inside {

@@ -25,7 +25,10 @@ pub struct Crumb {
 impl Crumb {
     /// A page above this one.
     pub fn new(href: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { href: href.into(), name: name.into() }
+        Self {
+            href: href.into(),
+            name: name.into(),
+        }
     }
 }
 
@@ -59,11 +62,13 @@ pub fn PageHead(
     let way_up = (!crumbs.is_empty()).then(|| {
         let crumbs = crumbs
             .into_iter()
-            .map(|crumb| view! {
-                <li class="flex min-w-0 items-center gap-1">
-                    <a class="link-hover truncate py-1" href=crumb.href>{crumb.name}</a>
-                    {Icon::ChevronRight.sized("size-3.5 shrink-0")}
-                </li>
+            .map(|crumb| {
+                view! {
+                    <li class="flex min-w-0 items-center gap-1">
+                        <a class="link-hover truncate py-1" href=crumb.href>{crumb.name}</a>
+                        {Icon::ChevronRight.sized("size-3.5 shrink-0")}
+                    </li>
+                }
             })
             .collect_view();
         view! {

@@ -39,8 +39,16 @@ pub fn Steps(
         .map(|step| {
             let (icon, colour, said) = match step.standing {
                 StepStanding::Done => (Icon::CheckCircle, "text-success", text.frame_step_done()),
-                StepStanding::Current => (Icon::CircleDot, "font-semibold text-primary", text.frame_step_current()),
-                StepStanding::Stopped => (Icon::CircleX, "font-semibold text-error", text.frame_step_stopped()),
+                StepStanding::Current => (
+                    Icon::CircleDot,
+                    "font-semibold text-primary",
+                    text.frame_step_current(),
+                ),
+                StepStanding::Stopped => (
+                    Icon::CircleX,
+                    "font-semibold text-error",
+                    text.frame_step_stopped(),
+                ),
                 StepStanding::Ahead => (Icon::CircleDashed, "text-muted", text.frame_step_ahead()),
             };
             let is_current = matches!(step.standing, StepStanding::Current | StepStanding::Stopped);

@@ -13,7 +13,7 @@ pub fn Table(
 ) -> impl IntoView {
     view! {
         <div class="overflow-x-auto rounded-box border border-base-content/10 bg-base-100">
-            <table class="table table-sm text-sm">
+            <table class="table table-sm [&_tr]:text-sm">
                 <caption class="sr-only">{caption}</caption>
                 {children()}
             </table>

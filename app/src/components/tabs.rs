@@ -24,15 +24,17 @@ pub fn Tabs(
 ) -> impl IntoView {
     let tabs = tabs
         .into_iter()
-        .map(|tab| view! {
-            <a
-                class="tab"
-                class:tab-active=tab.is_open
-                href=tab.href
-                aria-current=tab.is_open.then_some("page")
-            >
-                {tab.name}
-            </a>
+        .map(|tab| {
+            view! {
+                <a
+                    class="tab"
+                    class:tab-active=tab.is_open
+                    href=tab.href
+                    aria-current=tab.is_open.then_some("page")
+                >
+                    {tab.name}
+                </a>
+            }
         })
         .collect_view();
     view! { <nav class="tabs tabs-border mb-4 overflow-x-auto" aria-label=label>{tabs}</nav> }

@@ -8,15 +8,10 @@ use leptos::prelude::*;
 const SHOWN: Duration = Duration::from_secs(4);
 
 /// Says things to the reader; a context of the frame.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct Toasts(RwSignal<Option<String>>);
 
 impl Toasts {
-    /// Nothing to say yet.
-    pub fn new() -> Self {
-        Self(RwSignal::new(None))
-    }
-
     /// Says it, and for a few seconds shows it.
     pub fn say(self, what: impl Into<String>) {
         self.0.set(Some(what.into()));

@@ -17,17 +17,19 @@ pub fn Switches() -> impl IntoView {
     let chosen = preferences();
     let languages = Language::ALL
         .iter()
-        .map(|language| view! {
-            <button
-                class="btn btn-sm join-item flex-1 aria-pressed:btn-primary"
-                type="submit"
-                name="language"
-                value=language.as_str()
-                lang=language.as_str()
-                aria-pressed=(*language == chosen.language).to_string()
-            >
-                {language.own_name()}
-            </button>
+        .map(|language| {
+            view! {
+                <button
+                    class="btn btn-sm join-item flex-1 aria-pressed:btn-primary"
+                    type="submit"
+                    name="language"
+                    value=language.as_str()
+                    lang=language.as_str()
+                    aria-pressed=(*language == chosen.language).to_string()
+                >
+                    {language.own_name()}
+                </button>
+            }
         })
         .collect_view();
     let themes = [
@@ -36,18 +38,20 @@ pub fn Switches() -> impl IntoView {
         (None, Icon::SunMoon, text.words_theme_system()),
     ]
     .into_iter()
-    .map(|(theme, icon, name)| view! {
-        <button
-            class="btn btn-sm join-item flex-1 aria-pressed:btn-primary"
-            type="submit"
-            name="theme"
-            value=theme.map_or("system", Theme::as_str)
-            aria-label=name
-            title=name
-            aria-pressed=(theme == chosen.theme).to_string()
-        >
-            {icon.view()}
-        </button>
+    .map(|(theme, icon, name)| {
+        view! {
+            <button
+                class="btn btn-sm join-item flex-1 aria-pressed:btn-primary"
+                type="submit"
+                name="theme"
+                value=theme.map_or("system", Theme::as_str)
+                aria-label=name
+                title=name
+                aria-pressed=(theme == chosen.theme).to_string()
+            >
+                {icon.view()}
+            </button>
+        }
     })
     .collect_view();
     view! {
@@ -69,7 +73,11 @@ fn Switch(
     let location = use_location();
     let here = move || {
         let search = location.search.get();
-        let mark = if search.is_empty() || search.starts_with('?') { "" } else { "?" };
+        let mark = if search.is_empty() || search.starts_with('?') {
+            ""
+        } else {
+            "?"
+        };
         format!("{}{mark}{search}", location.pathname.get())
     };
     view! {

@@ -48,9 +48,17 @@ fn Search() -> impl IntoView {
             let typing = event
                 .target()
                 .and_then(|target| target.dyn_into::<Element>().ok())
-                .is_some_and(|target| target.closest("input, textarea, select, [contenteditable]").ok().flatten().is_some());
+                .is_some_and(|target| {
+                    target
+                        .closest("input, textarea, select, [contenteditable]")
+                        .ok()
+                        .flatten()
+                        .is_some()
+                });
             let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
-            if event.key() == "/" && !typing && !modified
+            if event.key() == "/"
+                && !typing
+                && !modified
                 && let Some(input) = input.get_untracked()
             {
                 event.prevent_default();

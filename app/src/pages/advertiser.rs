@@ -1,6 +1,9 @@
 //! One advertiser: how it fares, and what it has connected.
 
-use domain::{Health, Permission, console::{Advertiser, Connection}};
+use domain::{
+    Health, Permission,
+    console::{Advertiser, Connection},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -11,8 +14,8 @@ use crate::{
         connections::{ConnectionList, RecheckConnection, list_connections},
     },
     components::{
-        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows, Tone,
-        failure_of,
+        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows,
+        Tone, failure_of,
     },
     preferences::text,
 };
@@ -24,7 +27,10 @@ pub fn AdvertiserPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = ServerAction::<RecheckConnection>::new();
     let loaded = Resource::new(move || id.get(), load_advertiser);
-    let connections = Resource::new(move || (id.get(), recheck.version().get()), |(id, _)| list_connections(id));
+    let connections = Resource::new(
+        move || (id.get(), recheck.version().get()),
+        |(id, _)| list_connections(id),
+    );
     let text = text();
 
     view! {
@@ -61,8 +67,18 @@ pub fn AdvertiserPage() -> impl IntoView {
 #[component]
 fn Head(advertiser: Advertiser) -> impl IntoView {
     let text = text();
-    let Advertiser { id, name, time_zone, reference, language, is_archived } = advertiser;
-    let lead = [language.own_name(), &time_zone, &reference].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    let Advertiser {
+        id,
+        name,
+        time_zone,
+        reference,
+        language,
+        is_archived,
+    } = advertiser;
+    let lead = [language.own_name(), &time_zone, &reference]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>();
     view! {
         <PageHead
             title=name
@@ -94,7 +110,10 @@ fn Connections(
     recheck: ServerAction<RecheckConnection>,
 ) -> impl IntoView {
     let text = text();
-    let ConnectionList { connections, now_ms } = list;
+    let ConnectionList {
+        connections,
+        now_ms,
+    } = list;
     let connect = format!("/advertisers/{}/connect", advertiser.id);
     let may_connect = !advertiser.is_archived;
     if connections.is_empty() {
@@ -135,7 +154,11 @@ fn Connections(
 
 /// How the worst of the connections fares.
 fn sentence(connections: &[Connection]) -> AnyView {
-    let worst = connections.iter().map(|connection| connection.health).max().unwrap_or(Health::Healthy);
+    let worst = connections
+        .iter()
+        .map(|connection| connection.health)
+        .max()
+        .unwrap_or(Health::Healthy);
     let tone = match worst {
         Health::Healthy => Tone::Success,
         Health::Degraded => Tone::Warning,

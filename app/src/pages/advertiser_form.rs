@@ -20,8 +20,10 @@ pub fn AdvertiserFields(
 ) -> impl IntoView {
     let text = text();
     let zones = Resource::new(|| (), |()| time_zones());
-    let languages =
-        Language::ALL.iter().map(|language| (language.to_string(), language.own_name().to_owned())).collect();
+    let languages = Language::ALL
+        .iter()
+        .map(|language| (language.to_string(), language.own_name().to_owned()))
+        .collect();
     view! {
         <div class="space-y-5 text-base">
             <Field name="name" label=text.words_name() hint=text.advertisers_name_hint() value=form.name failure/>

@@ -7,8 +7,8 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::advertisers::{AdvertiserList, list_advertisers},
     components::{
-        ChannelMark, Empty, ErrorNote, GetForm, HealthBadge, Icon, May, PageHead, Pager, SkeletonRows, Tab, Table, Tabs,
-        Time, query_string,
+        ChannelMark, Empty, ErrorNote, GetForm, HealthBadge, Icon, May, PageHead, Pager,
+        SkeletonRows, Tab, Table, Tabs, Time, query_string,
     },
     preferences::text,
 };
@@ -25,7 +25,11 @@ impl Shown {
     /// The URL that shows it.
     fn href(&self) -> String {
         let archived = if self.archived { "1" } else { "" };
-        let pairs = [("search", self.search.as_str()), ("archived", archived), ("after", self.after.as_str())];
+        let pairs = [
+            ("search", self.search.as_str()),
+            ("archived", archived),
+            ("after", self.after.as_str()),
+        ];
         format!("/advertisers{}", query_string(pairs.into_iter()))
     }
 }
@@ -38,11 +42,16 @@ pub fn AdvertisersPage() -> impl IntoView {
     let shown = Memo::new(move |_| {
         query.with(|query| Shown {
             search: query.get("search").unwrap_or_default(),
-            archived: query.get("archived").is_some_and(|archived| archived == "1"),
+            archived: query
+                .get("archived")
+                .is_some_and(|archived| archived == "1"),
             after: query.get("after").unwrap_or_default(),
         })
     });
-    let list = Resource::new(move || shown.get(), |shown| list_advertisers(shown.search, shown.archived, shown.after));
+    let list = Resource::new(
+        move || shown.get(),
+        |shown| list_advertisers(shown.search, shown.archived, shown.after),
+    );
 
     view! {
         <PageHead title=text.words_advertisers()>
@@ -71,12 +80,29 @@ pub fn AdvertisersPage() -> impl IntoView {
 
 fn filters(shown: &Shown) -> AnyView {
     let text = text();
-    let list = |archived| Shown { archived, search: shown.search.clone(), after: String::new() }.href();
+    let list = |archived| {
+        Shown {
+            archived,
+            search: shown.search.clone(),
+            after: String::new(),
+        }
+        .href()
+    };
     let tabs = vec![
-        Tab { href: list(false), name: text.advertisers_in_use().to_owned(), is_open: !shown.archived },
-        Tab { href: list(true), name: text.advertisers_archived().to_owned(), is_open: shown.archived },
+        Tab {
+            href: list(false),
+            name: text.advertisers_in_use().to_owned(),
+            is_open: !shown.archived,
+        },
+        Tab {
+            href: list(true),
+            name: text.advertisers_archived().to_owned(),
+            is_open: shown.archived,
+        },
     ];
-    let Shown { search, archived, .. } = shown.clone();
+    let Shown {
+        search, archived, ..
+    } = shown.clone();
     view! {
         <Tabs label=text.advertisers_lists() tabs/>
         <GetForm action="/advertisers" class="mb-4 flex max-w-xl gap-2">
@@ -101,7 +127,12 @@ fn filters(shown: &Shown) -> AnyView {
 fn nothing(shown: &Shown) -> AnyView {
     let text = text();
     if !shown.search.is_empty() {
-        let all = Shown { search: String::new(), after: String::new(), ..shown.clone() }.href();
+        let all = Shown {
+            search: String::new(),
+            after: String::new(),
+            ..shown.clone()
+        }
+        .href();
         view! {
             <Empty icon=Icon::Search title=text.advertisers_no_match_title() what=text.advertisers_no_match(&shown.search)>
                 <a class="btn btn-sm" href=all>{text.advertisers_drop_search()}</a>
@@ -126,9 +157,26 @@ fn nothing(shown: &Shown) -> AnyView {
 fn rows(list: AdvertiserList, shown: &Shown) -> AnyView {
     let text = text();
     let now_ms = list.now_ms;
-    let first = (!shown.after.is_empty()).then(|| Shown { after: String::new(), ..shown.clone() }.href());
-    let next = list.page.next.map(|after| Shown { after: after.to_string(), ..shown.clone() }.href());
-    let rows = list.page.rows.into_iter().map(|row| view! { <Row row now_ms/> }).collect_view();
+    let first = (!shown.after.is_empty()).then(|| {
+        Shown {
+            after: String::new(),
+            ..shown.clone()
+        }
+        .href()
+    });
+    let next = list.page.next.map(|after| {
+        Shown {
+            after: after.to_string(),
+            ..shown.clone()
+        }
+        .href()
+    });
+    let rows = list
+        .page
+        .rows
+        .into_iter()
+        .map(|row| view! { <Row row now_ms/> })
+        .collect_view();
     view! {
         <Table caption=text.words_advertisers()>
             <thead>
@@ -149,7 +197,12 @@ fn rows(list: AdvertiserList, shown: &Shown) -> AnyView {
 #[component]
 fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
     let text = text();
-    let AdvertiserRow { advertiser, channels, step, last_accepted } = row;
+    let AdvertiserRow {
+        advertiser,
+        channels,
+        step,
+        last_accepted,
+    } = row;
     let lights = channels
         .iter()
         .map(|light| view! {
@@ -191,7 +244,14 @@ mod tests {
     #[test]
     fn the_url_says_only_what_is_asked_for() {
         assert_eq!(Shown::default().href(), "/advertisers");
-        let shown = Shown { search: "花 50%&x".into(), archived: true, after: "adv_1".into() };
-        assert_eq!(shown.href(), "/advertisers?search=%E8%8A%B1%2050%25%26x&archived=1&after=adv_1");
+        let shown = Shown {
+            search: "花 50%&x".into(),
+            archived: true,
+            after: "adv_1".into(),
+        };
+        assert_eq!(
+            shown.href(),
+            "/advertisers?search=%E8%8A%B1%2050%25%26x&archived=1&after=adv_1"
+        );
     }
 }

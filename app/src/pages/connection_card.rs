@@ -8,7 +8,9 @@ use leptos::prelude::*;
 
 use crate::{
     api::connections::RecheckConnection,
-    components::{Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Submit, Time, Tone},
+    components::{
+        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Submit, Time, Tone,
+    },
     preferences::text,
 };
 
@@ -60,10 +62,23 @@ pub fn ConnectionCard(
 
 /// Cause, remedy, and the button that begins the repair.
 #[component]
-fn Repair(advertiser: AdvertiserId, explanation: Explanation, health: Health, parked: i64) -> impl IntoView {
+fn Repair(
+    advertiser: AdvertiserId,
+    explanation: Explanation,
+    health: Health,
+    parked: i64,
+) -> impl IntoView {
     let text = text();
-    let tone = if health == Health::Degraded { Tone::Warning } else { Tone::Error };
-    let Explanation { cause, remedy, actor } = explanation;
+    let tone = if health == Health::Degraded {
+        Tone::Warning
+    } else {
+        Tone::Error
+    };
+    let Explanation {
+        cause,
+        remedy,
+        actor,
+    } = explanation;
     view! {
         <Alert tone title=cause>
             <p>{remedy}</p>
@@ -86,7 +101,15 @@ fn facts(connection: Connection, now_ms: i64) -> AnyView {
         Some(moment) => view! { <Time moment now_ms/> }.into_any(),
         None => text.words_never().into_any(),
     };
-    let Connection { asset, dataset, person_name, last_inbound, last_accepted, expires, .. } = connection;
+    let Connection {
+        asset,
+        dataset,
+        person_name,
+        last_inbound,
+        last_accepted,
+        expires,
+        ..
+    } = connection;
     view! {
         <Facts>
             <Fact name=text.connection_person()>{person_name}</Fact>
@@ -146,8 +169,16 @@ fn permissions(connection: Connection) -> AnyView {
     } else {
         list(&connection.webhook_fields)
     };
-    let required = missing(&connection.missing_required, text.connection_missing_required(), Tone::Error);
-    let wanted = missing(&connection.missing_wanted, text.connection_missing_wanted(), Tone::Warning);
+    let required = missing(
+        &connection.missing_required,
+        text.connection_missing_required(),
+        Tone::Error,
+    );
+    let wanted = missing(
+        &connection.missing_wanted,
+        text.connection_missing_wanted(),
+        Tone::Warning,
+    );
     view! {
         {required}
         {wanted}

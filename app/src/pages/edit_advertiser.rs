@@ -7,8 +7,13 @@ use leptos_router::hooks::use_params_map;
 use super::advertiser_form::AdvertiserFields;
 use crate::{
     Error,
-    api::advertisers::{AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, load_advertiser},
-    components::{Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, SkeletonRows, Submit, failure_of, typed},
+    api::advertisers::{
+        AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, load_advertiser,
+    },
+    components::{
+        Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, SkeletonRows, Submit, failure_of,
+        typed,
+    },
     preferences::text,
 };
 
@@ -19,7 +24,13 @@ pub fn EditAdvertiserPage() -> impl IntoView {
     let archive = ServerAction::<ArchiveAdvertiser>::new();
     let restore = ServerAction::<RestoreAdvertiser>::new();
     let loaded = Resource::new(
-        move || (params.with(|params| params.get("advertiser").unwrap_or_default()), archive.version().get(), restore.version().get()),
+        move || {
+            (
+                params.with(|params| params.get("advertiser").unwrap_or_default()),
+                archive.version().get(),
+                restore.version().get(),
+            )
+        },
         |(id, ..)| load_advertiser(id),
     );
     let kept = typed(|| None::<AdvertiserForm>);
@@ -46,7 +57,10 @@ pub fn EditAdvertiserPage() -> impl IntoView {
 fn crumbs(advertiser: &Advertiser) -> Vec<Crumb> {
     vec![
         Crumb::new("/advertisers", text().words_advertisers()),
-        Crumb::new(format!("/advertisers/{}", advertiser.id), advertiser.name.clone()),
+        Crumb::new(
+            format!("/advertisers/{}", advertiser.id),
+            advertiser.name.clone(),
+        ),
     ]
 }
 

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::{Actor, Backend, Error, Result, Scope};
 
-/// An open transaction under a serving role. Dropped without [`Tx::commit`], it changes nothing.
+/// An open transaction under a serving role. Dropped without `commit`, it changes nothing.
 pub struct Tx {
     inner: Transaction<'static, Postgres>,
     advertiser: Option<AdvertiserId>,

@@ -152,7 +152,7 @@ impl Week<'_> {
     fn tell_stories(&self, lives: &[Life], ago: TimeDelta) -> anyhow::Result<()> {
         for life in lives {
             match life.seed.story {
-                Story::TokenRevoked if ago.num_hours() == 9 => self.fault(Effect::RevokeToken {
+                Story::TokenRevoked if ago.num_hours() == 20 => self.fault(Effect::RevokeToken {
                     person: life.seed.person.map(str::to_owned),
                     subcode: 458,
                 })?,
@@ -202,7 +202,7 @@ impl Week<'_> {
         let Some((contact, connection)) = self.newest(&studio) else { return Ok(()) };
         let name = self.name();
         let form = self.form(life.seed, &studio, contact, connection, name);
-        if life.seed.story == Story::SomeUnconfirmed && ago.num_hours() < 60 && self.random.random_bool(0.12) {
+        if life.seed.story == Story::SomeUnconfirmed && ago.num_hours() < 60 && self.random.random_bool(0.3) {
             let knob = Fault::new(Effect::ResetAfterAccept).edge("events").page(page).times(1);
             world.add_fault(knob).map_err(anyhow::Error::msg)?;
             self.send(life.id, &form).await?;

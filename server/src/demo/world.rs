@@ -37,7 +37,7 @@ pub(crate) struct Seed {
 pub(crate) enum Story {
     /// All is well.
     Healthy,
-    /// Took the app out of its account this morning.
+    /// Took the app out of its account yesterday.
     TokenRevoked,
     /// Did not grant `business_management`: cannot see its dataset.
     NoBusinessManagement,
@@ -64,7 +64,7 @@ const TOKYO: &str = "Asia/Tokyo";
 pub(crate) const ADVERTISERS: [Seed; 14] = [
     seed("花の木フローリスト", Language::Ja, TOKYO, "KD-1001", Some("hana"), "florist", &["florist"], 14, "JPY", (2_800, 12_000), Story::Healthy),
     seed("すし急便", Language::Ja, TOKYO, "KD-1002", Some("kenji"), "sushi", &["sushi"], 22, "JPY", (1_900, 9_800), Story::Healthy),
-    seed("Two Tyres Bike Shop", Language::En, "Europe/London", "KD-1003", Some("oliver"), "bikes", &["bikes"], 6, "GBP", (15, 900), Story::TokenRevoked),
+    seed("Two Tyres Bike Shop", Language::En, "Europe/London", "KD-1003", Some("oliver"), "bikes", &["bikes"], 12, "GBP", (15, 900), Story::TokenRevoked),
     seed("Lingua Nord", Language::En, "Europe/Stockholm", "KD-1004", Some("maria"), "language", &["language", "language-kids"], 8, "SEK", (900, 6_400), Story::Healthy),
     seed("そらかぜリージョナル", Language::Ja, TOKYO, "KD-1005", Some("takumi"), "airline", &["airline"], 12, "JPY", (7_800, 42_000), Story::SomeUnconfirmed),
     seed("湯宿 月の音", Language::Ja, TOKYO, "KD-1006", Some("yuki"), "inn", &["inn"], 5, "JPY", (18_000, 64_000), Story::DatasetDrifted),
