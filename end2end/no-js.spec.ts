@@ -36,10 +36,10 @@ test("advertisers are searched by name and by reference", async ({ page, walk, t
 
 test("events are filtered, and a filter is dropped again", async ({ page, walk, text }) => {
   await walk.signIn();
-  const advertiser = await walk.findAdvertiser("Two Tyres Bike Shop");
+  const advertiser = await walk.findAdvertiser("湯宿 月の音"); // its dataset was unlinked
   await walk.open("/events");
   const filter = (name: string) => page.getByRole("combobox", { name: text(name), exact: true });
-  await filter("words.advertiser").selectOption("Two Tyres Bike Shop");
+  await filter("words.advertiser").selectOption("湯宿 月の音");
   await filter("words.state").selectOption("parked");
   await walk.button("words.filter").click();
   await expect(page).toHaveURL(new RegExp(`advertiser=${advertiser}.*state=parked`));

@@ -1,6 +1,7 @@
 //! The console: pages, components and server functions. The same code renders on the server and hydrates in the
 //! browser; the target decides which half of Leptos it is compiled with, so there are no features to choose.
 
+mod address;
 pub mod api;
 mod app;
 pub mod components;

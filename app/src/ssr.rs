@@ -9,7 +9,10 @@ use leptos_meta::MetaTags;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::preferences::{IsDemo, Preferences, Theme};
-use crate::{App, Error, api::advertisers::AdvertiserForm, components::Kept, error::Conflict};
+use crate::{
+    App, Error, address::escape, api::advertisers::AdvertiserForm, components::Kept,
+    error::Conflict,
+};
 
 /// The name of the cookie that holds the session.
 pub const SESSION_COOKIE: &str = "__Host-session";
@@ -88,7 +91,7 @@ pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Resul
         && is_plain_form()
         && let Ok(json) = serde_json::to_string(form)
     {
-        let value = percent_encode(&json);
+        let value = escape(&json);
         if value.len() <= TYPED_LIMIT {
             append_cookie(&format!(
                 "{TYPED_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
@@ -294,21 +297,7 @@ fn text_of(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-/// Cookies hold a part of ASCII only.
-fn percent_encode(text: &str) -> String {
-    text.bytes().fold(
-        String::with_capacity(text.len() * 2),
-        |mut encoded, byte| {
-            if byte.is_ascii_alphanumeric() {
-                encoded.push(char::from(byte));
-            } else {
-                encoded.push_str(&format!("%{byte:02X}"));
-            }
-            encoded
-        },
-    )
-}
-
+/// The inverse of [`escape`].
 fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -346,11 +335,11 @@ mod tests {
     #[test]
     fn what_was_typed_survives_a_cookie() {
         for text in ["", "{\"name\":\"花屋; \\\"50%\\\"\"}", "a=b, c"] {
-            let encoded = percent_encode(text);
+            let encoded = escape(text);
             assert!(
                 encoded
                     .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'%')
+                    .all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(&byte))
             );
             assert_eq!(percent_decode(&encoded).as_deref(), Some(text));
         }

@@ -1,10 +1,10 @@
 //! What is shown in place of something that could not be loaded.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_location, location::Url};
+use leptos_router::hooks::use_location;
 
 use super::{Alert, CopyButton, Icon, PageHead, Tone};
-use crate::{Error, preferences::text};
+use crate::{Error, address::escape, preferences::text};
 
 /// What failed, and the way on: try again, sign in, or a reference to quote.
 #[component]
@@ -31,7 +31,7 @@ pub fn ErrorNote(
     });
     let way_on = match error {
         Error::SignedOut => {
-            let sign_in = move || format!("/sign-in?return_to={}", Url::escape(&here.get()));
+            let sign_in = move || format!("/sign-in?return_to={}", escape(&here.get()));
             view! { <a class="btn btn-sm" href=sign_in rel="external">{text.words_sign_in()}</a> }
                 .into_any()
         }

@@ -1,8 +1,10 @@
 //! Forms whose answer is a page: searches and filters. Their state is the URL.
 
 use leptos::{ev::SubmitEvent, prelude::*, wasm_bindgen::JsCast};
-use leptos_router::{NavigateOptions, hooks::use_navigate, location::Url};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+
+use crate::address::query_string;
 
 /// A form that leads to `action?name=value&…`. With JavaScript empty fields are left out of the URL.
 #[component]
@@ -58,14 +60,4 @@ fn filled_in(form: &HtmlFormElement) -> Vec<(String, String)> {
             }
         })
         .collect()
-}
-
-/// `?a=1&b=2`, without what is empty; nothing when nothing is left.
-pub fn query_string<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    pairs
-        .filter(|(name, value)| !name.is_empty() && !value.is_empty())
-        .fold(String::new(), |query, (name, value)| {
-            let mark = if query.is_empty() { '?' } else { '&' };
-            format!("{query}{mark}{name}={}", Url::escape(value))
-        })
 }

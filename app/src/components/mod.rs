@@ -26,6 +26,7 @@ mod textarea;
 mod time;
 mod toast;
 
+pub use crate::address::query_string;
 pub use alert::{Alert, Tone};
 pub use badges::{HealthBadge, StateBadge};
 pub use channel_mark::ChannelMark;
@@ -36,7 +37,7 @@ pub use error_note::{ErrorNote, ErrorPage};
 pub use facts::{Fact, Facts};
 pub use field::Field;
 pub use form::{FormError, Kept, Submit, failure_of, typed};
-pub use get_form::{GetForm, query_string};
+pub use get_form::GetForm;
 pub use icon::Icon;
 pub use json::Json;
 pub use may::{May, viewer};
