@@ -24,7 +24,7 @@ test("no page, answer or address holds a token or a person's identifier", async 
   await walk.waitForTheMessage();
   const event = await walk.sendPurchase({ eventId: run });
   await walk.expectState("delivered", walk.answer);
-  await page.getByText(text("studio.curl"), { exact: true }).click();
+  await page.locator("summary", { hasText: text("studio.curl") }).click();
   await walk.link("studio.person_events").click();
   await expect(page.getByRole("rowheader").getByRole("link")).toHaveCount(1);
   for (const path of ["/advertisers", `/advertisers/${advertiser}`, "/events", `/events/${event}`]) {

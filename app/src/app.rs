@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    SsrMode,
+    Lazy, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
     path,
 };
@@ -14,8 +14,8 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage,
-        NewAdvertiserPage, NotFoundPage, SignInPage, StudioPage,
+        AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute,
+        EventRoute, EventsRoute, NewAdvertiserRoute, NotFoundPage, SignInRoute, StudioRoute,
     },
     preferences::text,
 };
@@ -35,20 +35,20 @@ pub fn App() -> impl IntoView {
         <Title formatter=move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") }/>
         <Router>
             <Routes fallback=|| view! { <Frame><NotFoundPage/></Frame> }>
-                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
                 <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
-                    <Route path=path!("/advertisers") view=AdvertisersPage/>
-                    <Route path=path!("/advertisers/new") view=NewAdvertiserPage/>
-                    <Route path=path!("/advertisers/:advertiser") view=AdvertiserPage/>
-                    <Route path=path!("/advertisers/:advertiser/edit") view=EditAdvertiserPage/>
-                    <Route path=path!("/advertisers/:advertiser/connect") view=ConnectPage/>
-                    <Route path=path!("/advertisers/:advertiser/connect/:attempt") view=ConnectAttemptPage/>
-                    <Route path=path!("/connect/unknown") view=ConnectUnknownPage/>
-                    <Route path=path!("/studio") view=StudioPage/>
-                    <Route path=path!("/events") view=EventsPage/>
-                    <Route path=path!("/events/:event") view=EventPage/>
+                    <Route path=path!("/advertisers") view={Lazy::<AdvertisersRoute>::new()}/>
+                    <Route path=path!("/advertisers/new") view={Lazy::<NewAdvertiserRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
+                    <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
+                    <Route path=path!("/studio") view={Lazy::<StudioRoute>::new()}/>
+                    <Route path=path!("/events") view={Lazy::<EventsRoute>::new()}/>
+                    <Route path=path!("/events/:event") view={Lazy::<EventRoute>::new()}/>
                 </ParentRoute>
             </Routes>
         </Router>

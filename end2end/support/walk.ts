@@ -36,7 +36,7 @@ export class Walk {
   }
 
   /** The page is the one with this heading. */
-  async expectHeading(name: string | RegExp): Promise<void> {
+  async expectHeading(name: string): Promise<void> {
     await expect(this.page.getByRole("heading", { level: 1, name, exact: true })).toBeVisible();
   }
 

@@ -17,7 +17,7 @@ pub async fn hydrate() -> Result<(), JsValue> {
     let sentences = sentences(&window, &document).await?;
     text::install(&sentences).map_err(|error| JsValue::from(error.to_string()))?;
     let preferences = preferences(&document);
-    leptos::mount::hydrate_body(move || {
+    leptos::mount::hydrate_lazy(move || {
         provide_context(preferences);
         App()
     });

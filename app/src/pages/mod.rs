@@ -10,19 +10,24 @@ mod edit_advertiser;
 mod event;
 mod events;
 mod follow;
+mod lazy;
 mod new_advertiser;
 mod not_found;
 mod sign_in;
 mod studio;
 
-pub use advertiser::AdvertiserPage;
-pub use advertisers::AdvertisersPage;
+use advertiser::AdvertiserPage;
+use advertisers::AdvertisersPage;
 use amount::amount;
-pub use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
-pub use edit_advertiser::EditAdvertiserPage;
-pub use event::EventPage;
-pub use events::EventsPage;
-pub use new_advertiser::NewAdvertiserPage;
+use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
+use edit_advertiser::EditAdvertiserPage;
+use event::EventPage;
+use events::EventsPage;
+pub use lazy::{
+    AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute,
+    EventRoute, EventsRoute, NewAdvertiserRoute, SignInRoute, StudioRoute,
+};
+use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
-pub use sign_in::SignInPage;
-pub use studio::StudioPage;
+use sign_in::SignInPage;
+use studio::StudioPage;
