@@ -79,7 +79,10 @@ async fn command(command: Command) -> anyhow::Result<()> {
     let settings = Settings::read()?;
     match command {
         Command::Serve => serve::serve(settings).await,
-        Command::Demo { reseed, sandbox_port } => demo::run(settings, sandbox_port, reseed).await,
+        Command::Demo {
+            reseed,
+            sandbox_port,
+        } => demo::run(settings, sandbox_port, reseed).await,
         Command::Staff(staff) => {
             let (backend, cluster) = serve::command_backend(&settings).await?;
             let done = run_staff(&backend, staff).await;
@@ -95,18 +98,33 @@ async fn command(command: Command) -> anyhow::Result<()> {
 async fn run_staff(backend: &backend::Backend, command: StaffCommand) -> anyhow::Result<()> {
     let scope = Scope::command();
     let (email, password) = match command {
-        StaffCommand::Add { email, name, role, language } => {
+        StaffCommand::Add {
+            email,
+            name,
+            role,
+            language,
+        } => {
             let (shown, password) = generate_password()?;
-            let draft = StaffDraft { email: email.clone(), name, role, language, password };
+            let draft = StaffDraft {
+                email: email.clone(),
+                name,
+                role,
+                language,
+                password,
+            };
             match backend.add_staff(&scope, draft).await {
-                Err(backend::Error::Conflict(_)) => bail!("{email} signs in already; `staff reset-password` gives a new password"),
+                Err(backend::Error::Conflict(_)) => {
+                    bail!("{email} signs in already; `staff reset-password` gives a new password")
+                }
                 added => added.map(|_| (email, shown))?,
             }
         }
         StaffCommand::ResetPassword { email } => {
             let (shown, password) = generate_password()?;
             match backend.reset_password(&scope, &email, password).await {
-                Err(backend::Error::NotFound(_)) => bail!("nobody signs in as {email}; `staff add` adds them"),
+                Err(backend::Error::NotFound(_)) => {
+                    bail!("nobody signs in as {email}; `staff add` adds them")
+                }
                 reset => reset.map(|_| (email, shown))?,
             }
         }
@@ -120,15 +138,25 @@ async fn run_staff(backend: &backend::Backend, command: StaffCommand) -> anyhow:
 fn generate_password() -> anyhow::Result<(SecretString, NewPassword)> {
     use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
     let text = BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 15]>());
-    let password = text.parse().ok().context("a generated password is a valid one")?;
+    let password = text
+        .parse()
+        .ok()
+        .context("a generated password is a valid one")?;
     Ok((text.into(), password))
 }
 
 fn start_log() {
     use tracing_subscriber::{EnvFilter, fmt, prelude::*};
-    let filter = EnvFilter::try_from_env("PATCHBAY_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let filter = EnvFilter::try_from_env("PATCHBAY_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let to_stderr = fmt::layer().with_writer(std::io::stderr);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let layer = if is_terminal { to_stderr.compact().boxed() } else { to_stderr.json().boxed() };
-    tracing_subscriber::registry().with(layer.with_filter(filter)).init();
+    let layer = if is_terminal {
+        to_stderr.compact().boxed()
+    } else {
+        to_stderr.json().boxed()
+    };
+    tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .init();
 }

@@ -35,17 +35,26 @@ pub(crate) async fn start(
     preferences: Option<Extension<Preferences>>,
     Form(form): Form<Start>,
 ) -> Response {
-    let (Ok(advertiser), Ok(channel)) = (advertiser.parse::<AdvertiserId>(), form.channel.parse::<Channel>()) else {
+    let (Ok(advertiser), Ok(channel)) = (
+        advertiser.parse::<AdvertiserId>(),
+        form.channel.parse::<Channel>(),
+    ) else {
         return problem::not_found().into_response();
     };
     let resume = form.attempt.parse::<ConnectAttemptId>().ok();
-    match backend.start_facebook_login(&scope, advertiser, channel, resume).await {
+    match backend
+        .start_facebook_login(&scope, advertiser, channel, resume)
+        .await
+    {
         Ok(login) => {
             let cookie = format!(
                 "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}",
                 login.browser.expose()
             );
-            let there = [(header::SET_COOKIE, cookie), (header::LOCATION, login.url.to_string())];
+            let there = [
+                (header::SET_COOKIE, cookie),
+                (header::LOCATION, login.url.to_string()),
+            ];
             (StatusCode::SEE_OTHER, there).into_response()
         }
         Err(error) => problem::of(&error, preferences.as_deref()).into_response(),
@@ -74,13 +83,16 @@ pub(crate) async fn callback(
             code: returned.code.map(Into::into),
             error: returned.error,
             error_reason: returned.error_reason,
-            browser: jar.get(COOKIE).map(|cookie| ConnectToken::from_cookie(cookie.value())),
+            browser: jar
+                .get(COOKIE)
+                .map(|cookie| ConnectToken::from_cookie(cookie.value())),
         })
         .await;
     match outcome {
-        Ok(CallbackOutcome::Attempt { advertiser, attempt }) => {
-            Redirect::to(&format!("/advertisers/{advertiser}/connect/{attempt}")).into_response()
-        }
+        Ok(CallbackOutcome::Attempt {
+            advertiser,
+            attempt,
+        }) => Redirect::to(&format!("/advertisers/{advertiser}/connect/{attempt}")).into_response(),
         Ok(CallbackOutcome::UnknownState) => Redirect::to("/connect/unknown").into_response(),
         Err(error) => problem::of(&error, preferences.as_deref()).into_response(),
     }

@@ -25,8 +25,17 @@ pub(crate) struct Policy {
 
 impl Policy {
     pub(crate) fn new(edge: &Edge) -> Self {
-        let dialog = edge.backend.config().graph.dialog_url.origin().ascii_serialization();
-        Self { dialog, https: edge.is_https() }
+        let dialog = edge
+            .backend
+            .config()
+            .graph
+            .dialog_url
+            .origin()
+            .ascii_serialization();
+        Self {
+            dialog,
+            https: edge.is_https(),
+        }
     }
 
     fn content(&self, nonce: &str) -> String {
@@ -43,7 +52,11 @@ impl Policy {
 #[derive(Clone)]
 struct RequestNonce(String);
 
-pub(crate) async fn secure(State(policy): State<Arc<Policy>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn secure(
+    State(policy): State<Arc<Policy>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let nonce = BASE64_STANDARD.encode(rand::random::<[u8; 16]>());
     let content = policy.content(&nonce);
     request.extensions_mut().insert(RequestNonce(nonce));
@@ -55,19 +68,27 @@ pub(crate) async fn secure(State(policy): State<Arc<Policy>>, mut request: Reque
     for (name, value) in [
         ("cross-origin-opener-policy", "same-origin-allow-popups"),
         ("cross-origin-resource-policy", "same-origin"),
-        ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (
+            "permissions-policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        ),
         ("referrer-policy", "same-origin"),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     if policy.https {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
     }
     // Pages hold what only their reader may see.
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -83,6 +104,9 @@ pub(crate) fn provide_nonce() {
 /// Files may be kept, but are asked after: their names carry no version.
 pub(crate) async fn cache_files(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
     response
 }

@@ -42,12 +42,20 @@ impl IntoResponse for Problem {
 /// Something failed on our side; the log says what.
 pub(crate) fn broken() -> Problem {
     let text = Text::new(Language::En);
-    simple(StatusCode::INTERNAL_SERVER_ERROR, text.answer_broken_title(), text.answer_broken())
+    simple(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        text.answer_broken_title(),
+        text.answer_broken(),
+    )
 }
 
 pub(crate) fn not_found() -> Problem {
     let text = Text::new(Language::En);
-    simple(StatusCode::NOT_FOUND, text.answer_not_found_title(), text.answer_not_found())
+    simple(
+        StatusCode::NOT_FOUND,
+        text.answer_not_found_title(),
+        text.answer_not_found(),
+    )
 }
 
 /// What a plain route answers when its use case would not.
@@ -55,24 +63,42 @@ pub(crate) fn of(error: &backend::Error, preferences: Option<&Preferences>) -> P
     let language = preferences.map_or(Language::En, |preferences| preferences.language);
     let text = Text::new(language);
     let problem = match error {
-        backend::Error::NotFound(_) => {
-            simple(StatusCode::NOT_FOUND, text.answer_not_found_title(), text.answer_not_found())
-        }
+        backend::Error::NotFound(_) => simple(
+            StatusCode::NOT_FOUND,
+            text.answer_not_found_title(),
+            text.answer_not_found(),
+        ),
         backend::Error::Forbidden | backend::Error::SignedOut | backend::Error::WrongPassword => {
-            simple(StatusCode::FORBIDDEN, text.answer_forbidden_title(), text.answer_forbidden())
+            simple(
+                StatusCode::FORBIDDEN,
+                text.answer_forbidden_title(),
+                text.answer_forbidden(),
+            )
         }
-        backend::Error::Conflict(_) | backend::Error::Invalid { .. } | backend::Error::TooMany(_) => {
-            simple(StatusCode::CONFLICT, text.answer_conflict_title(), text.answer_conflict())
-        }
+        backend::Error::Conflict(_)
+        | backend::Error::Invalid { .. }
+        | backend::Error::TooMany(_) => simple(
+            StatusCode::CONFLICT,
+            text.answer_conflict_title(),
+            text.answer_conflict(),
+        ),
         backend::Error::Graph(_)
         | backend::Error::Db(_)
         | backend::Error::Sealed
         | backend::Error::Internal(_) => {
             tracing::error!(error = error as &dyn std::error::Error, "A request failed.");
-            simple(StatusCode::INTERNAL_SERVER_ERROR, text.answer_broken_title(), text.answer_broken())
+            simple(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                text.answer_broken_title(),
+                text.answer_broken(),
+            )
         }
     };
-    Problem { language, way_on: text.answer_home(), ..problem }
+    Problem {
+        language,
+        way_on: text.answer_home(),
+        ..problem
+    }
 }
 
 /// The console asked for at an address that is not its own.
@@ -91,7 +117,12 @@ pub(crate) fn elsewhere(own: &Url, language: Language) -> Problem {
 /// A form posted from another site.
 pub(crate) fn cross_site(_: ProtectionError) -> Response<Body> {
     let text = Text::new(Language::En);
-    simple(StatusCode::FORBIDDEN, text.answer_cross_site_title(), text.answer_cross_site()).into_response()
+    simple(
+        StatusCode::FORBIDDEN,
+        text.answer_cross_site_title(),
+        text.answer_cross_site(),
+    )
+    .into_response()
 }
 
 fn simple(status: StatusCode, title: &'static str, what: &str) -> Problem {
@@ -106,5 +137,8 @@ fn simple(status: StatusCode, title: &'static str, what: &str) -> Problem {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

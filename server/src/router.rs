@@ -16,8 +16,8 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer, services::ServeDir,
-    timeout::TimeoutLayer, trace::TraceLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    services::ServeDir, timeout::TimeoutLayer, trace::TraceLayer,
 };
 use url::Url;
 
@@ -49,7 +49,11 @@ impl Edge {
             .site_pkg_dir("pkg")
             .env(leptos::config::Env::PROD)
             .build();
-        Self { backend, leptos, is_demo }
+        Self {
+            backend,
+            leptos,
+            is_demo,
+        }
     }
 
     /// Where people reach the console.
@@ -95,16 +99,29 @@ pub fn router(edge: Edge) -> Router {
         .route("/preferences", post(preferences::set))
         .route("/connect/{advertiser}/start", post(connect::start))
         .route("/connect/callback", get(connect::callback))
-        .fallback(leptos_axum::file_and_error_handler_with_context::<Edge, _>(context, shell))
+        .fallback(leptos_axum::file_and_error_handler_with_context::<Edge, _>(
+            context, shell,
+        ))
         // The last one meets a request first: in which language, at which address, by whom.
-        .layer(middleware::from_fn_with_state(edge.clone(), session::sign_in_first))
-        .layer(middleware::from_fn_with_state(edge.clone(), session::own_address_only))
+        .layer(middleware::from_fn_with_state(
+            edge.clone(),
+            session::sign_in_first,
+        ))
+        .layer(middleware::from_fn_with_state(
+            edge.clone(),
+            session::own_address_only,
+        ))
         .layer(middleware::from_fn(preferences::read))
         .layer(CsrfLayer::new().with_rejection_response(problem::cross_site));
 
-    let site = ServeDir::new(&*edge.leptos.site_root).precompressed_br().precompressed_gzip();
+    let site = ServeDir::new(&*edge.leptos.site_root)
+        .precompressed_br()
+        .precompressed_gzip();
     let files = Router::new()
-        .nest_service("/pkg", ServeDir::new(format!("{}/pkg", edge.leptos.site_root)).precompressed_br())
+        .nest_service(
+            "/pkg",
+            ServeDir::new(format!("{}/pkg", edge.leptos.site_root)).precompressed_br(),
+        )
         .route_service("/favicon.svg", site.clone())
         .route_service("/robots.txt", site)
         .route("/text/{file}", get(preferences::text_file))
@@ -112,25 +129,40 @@ pub fn router(edge: Edge) -> Router {
 
     Router::new()
         .route("/health", get(async || "ok"))
-        .route("/webhooks/meta", get(webhook::challenge).post(webhook::receive))
+        .route(
+            "/webhooks/meta",
+            get(webhook::challenge).post(webhook::receive),
+        )
         .merge(files)
         .merge(pages)
         .with_state(edge.clone())
         .layer(
             ServiceBuilder::new()
-                .layer(middleware::from_fn_with_state(Arc::new(headers::Policy::new(&edge)), headers::secure))
+                .layer(middleware::from_fn_with_state(
+                    Arc::new(headers::Policy::new(&edge)),
+                    headers::secure,
+                ))
                 .layer(middleware::from_fn_with_state(edge, session::name_request))
                 .layer(TraceLayer::new_for_http().make_span_with(span))
                 .layer(CompressionLayer::new())
-                .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIMEOUT))
-                .layer(CatchPanicLayer::custom(|_| problem::broken().into_response()))
+                .layer(TimeoutLayer::with_status_code(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    TIMEOUT,
+                ))
+                .layer(CatchPanicLayer::custom(|_| {
+                    problem::broken().into_response()
+                }))
                 .layer(DefaultBodyLimit::max(BODY_LIMIT)),
         )
 }
 
 /// The path without its query: codes and states of logins travel there.
 fn span<B>(request: &Request<B>) -> tracing::Span {
-    let id = request.extensions().get::<domain::RequestId>().map(ToString::to_string).unwrap_or_default();
+    let id = request
+        .extensions()
+        .get::<domain::RequestId>()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
 }
 

@@ -13,10 +13,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Edge, router, settings::Settings};
 
-/// How often the housekeeping job looks.
+/// How often partitions are made ahead and old keys forgotten.
 const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_secs(3600);
-/// How often webhooks that an earlier process left unread are looked for.
-const LEFT_WEBHOOKS: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// `patchbay serve`.
 pub(crate) async fn serve(mut settings: Settings) -> anyhow::Result<()> {
@@ -44,7 +42,9 @@ pub(crate) async fn run(
     let service = router(edge).into_make_service_with_connect_info::<SocketAddr>();
     let waiting = stop.clone();
     let serving = tokio::spawn(
-        axum::serve(listener, service).with_graceful_shutdown(async move { waiting.cancelled().await }).into_future(),
+        axum::serve(listener, service)
+            .with_graceful_shutdown(async move { waiting.cancelled().await })
+            .into_future(),
     );
     let began = tokio::select! {
         began = first => began,
@@ -68,26 +68,29 @@ fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: &Cance
         let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_delivery(stop, workers).await }
     });
-    jobs.spawn(repeat(stop.clone(), HOUSEKEEPING, {
-        let backend = backend.clone();
-        async move || backend.make_partitions().await
-    }));
-    jobs.spawn(repeat(stop.clone(), LEFT_WEBHOOKS, async move || backend.split_webhooks().await.map(drop)));
+    jobs.spawn({
+        let (backend, stop) = (backend.clone(), stop.clone());
+        async move { backend.run_webhooks(stop).await }
+    });
+    jobs.spawn(keep_house(backend, stop.clone()));
 }
 
-async fn repeat(
-    stop: CancellationToken,
-    every: std::time::Duration,
-    work: impl AsyncFn() -> backend::Result<()>,
-) {
-    let mut ticks = tokio::time::interval(every);
+async fn keep_house(backend: Backend, stop: CancellationToken) {
+    let mut hours = tokio::time::interval(HOUSEKEEPING);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
+            _ = hours.tick() => {}
         }
-        if let Err(error) = work().await {
-            tracing::error!(error = &error as &dyn std::error::Error, "A periodic job failed; it will be tried again.");
+        let done = async {
+            backend.make_partitions().await?;
+            backend.forget_webhook_keys().await
+        };
+        if let Err(error) = done.await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "Housekeeping failed; it will be tried again."
+            );
         }
     }
 }
@@ -113,20 +116,31 @@ pub(crate) async fn database(
     }
     let config = cluster::Config {
         programs: settings.pg_bin.clone(),
-        max_connections: u16::try_from(settings.connections * 2 + 20).context("PATCHBAY_CONNECTIONS is too large")?,
+        max_connections: u16::try_from(settings.connections * 2 + 20)
+            .context("PATCHBAY_CONNECTIONS is too large")?,
         ..cluster::Config::new(settings.data()?)
     };
     let cluster = Cluster::open(&config, purpose).await?;
     Ok((cluster.connect_options(name), Some(cluster)))
 }
 
-pub(crate) async fn backend(settings: &Settings, owner: PgConnectOptions, clock: Clock) -> anyhow::Result<Backend> {
+pub(crate) async fn backend(
+    settings: &Settings,
+    owner: PgConnectOptions,
+    clock: Clock,
+) -> anyhow::Result<Backend> {
     let database = Database::open(owner, &clock, settings.connections).await?;
-    Ok(Backend::new(database, clock, settings.backend(settings.keys()?)?)?)
+    Ok(Backend::new(
+        database,
+        clock,
+        settings.backend(settings.keys()?)?,
+    )?)
 }
 
 /// For a command: beside a running server or without one.
-pub(crate) async fn command_backend(settings: &Settings) -> anyhow::Result<(Backend, Option<Cluster>)> {
+pub(crate) async fn command_backend(
+    settings: &Settings,
+) -> anyhow::Result<(Backend, Option<Cluster>)> {
     let (owner, cluster) = database(settings, Purpose::Command, "patchbay").await?;
     Ok((backend(settings, owner, Clock::system()).await?, cluster))
 }
@@ -150,7 +164,9 @@ pub(crate) fn stop_signal() -> CancellationToken {
     let cancel = stop.clone();
     tokio::spawn(async move {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return;
+        };
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}

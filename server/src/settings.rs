@@ -72,20 +72,28 @@ fn graph_version() -> String {
     "v26.0".into()
 }
 fn graph_url() -> Url {
-    "https://graph.facebook.com/".parse().expect("a constant URL")
+    "https://graph.facebook.com/"
+        .parse()
+        .expect("a constant URL")
 }
 fn dialog_url() -> Url {
     "https://www.facebook.com/".parse().expect("a constant URL")
 }
 fn events_manager_url() -> Url {
-    "https://business.facebook.com/events_manager2/".parse().expect("a constant URL")
+    "https://business.facebook.com/events_manager2/"
+        .parse()
+        .expect("a constant URL")
 }
 
 impl Settings {
     pub(crate) fn read() -> anyhow::Result<Self> {
         let settings: Self = config::Config::builder()
             .add_source(config::File::with_name("patchbay").required(false))
-            .add_source(config::Environment::with_prefix("PATCHBAY").prefix_separator("_").ignore_empty(true))
+            .add_source(
+                config::Environment::with_prefix("PATCHBAY")
+                    .prefix_separator("_")
+                    .ignore_empty(true),
+            )
             .build()
             .and_then(config::Config::try_deserialize)
             .context("a setting cannot be read")?;
@@ -96,7 +104,11 @@ impl Settings {
     pub(crate) fn public_url(&self) -> anyhow::Result<Url> {
         let url = match &self.public_url {
             Some(url) => url.clone(),
-            None => format!("http://{}/", std::net::SocketAddr::new(self.host, self.port)).parse()?,
+            None => format!(
+                "http://{}/",
+                std::net::SocketAddr::new(self.host, self.port)
+            )
+            .parse()?,
         };
         if url.scheme() != "https" && !is_loopback(&url) {
             bail!(
@@ -127,7 +139,10 @@ impl Settings {
         if missing.is_empty() {
             return Ok(());
         }
-        bail!("set {}: README, \"Connecting a real Meta app\", says where each is found", missing.join(", "))
+        bail!(
+            "set {}: README, \"Connecting a real Meta app\", says where each is found",
+            missing.join(", ")
+        )
     }
 
     pub(crate) fn backend(&self, keys: backend::KeyRing) -> anyhow::Result<backend::Config> {
@@ -136,7 +151,10 @@ impl Settings {
                 graph_url: self.graph_url.clone(),
                 dialog_url: self.dialog_url.clone(),
                 version: self.graph_version.clone(),
-                ..graph::Config::new(self.app_id.clone(), self.app_secret.clone().unwrap_or_default())
+                ..graph::Config::new(
+                    self.app_id.clone(),
+                    self.app_secret.clone().unwrap_or_default(),
+                )
             },
             keys,
             public_url: self.public_url()?,
@@ -150,10 +168,12 @@ impl Settings {
     /// The key ring as set, else from the file `keys` of the data directory, which a first start writes.
     pub(crate) fn keys(&self) -> anyhow::Result<backend::KeyRing> {
         if let Some(keys) = &self.keys {
-            return backend::KeyRing::parse(keys.expose_secret()).context("PATCHBAY_KEYS cannot be used");
+            return backend::KeyRing::parse(keys.expose_secret())
+                .context("PATCHBAY_KEYS cannot be used");
         }
         let directory = self.data()?;
-        std::fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
+        std::fs::create_dir_all(&directory)
+            .with_context(|| format!("cannot create {}", directory.display()))?;
         let path = directory.join("keys");
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => SecretString::from(text),
@@ -167,15 +187,22 @@ impl Settings {
                 );
                 generated
             }
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
         };
-        backend::KeyRing::parse(text.expose_secret()).with_context(|| format!("{} cannot be used", path.display()))
+        backend::KeyRing::parse(text.expose_secret())
+            .with_context(|| format!("{} cannot be used", path.display()))
     }
 }
 
 fn write_private(path: &std::path::Path, text: &str) -> std::io::Result<()> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -194,7 +221,8 @@ mod tests {
     use super::*;
 
     fn settings(public_url: &str) -> Settings {
-        let mut settings: Settings = serde_json::from_value(serde_json::json!({})).expect("every setting has a default");
+        let mut settings: Settings =
+            serde_json::from_value(serde_json::json!({})).expect("every setting has a default");
         settings.public_url = Some(public_url.parse().unwrap());
         settings
     }
@@ -216,18 +244,30 @@ mod tests {
     fn keys_are_written_once_and_for_the_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
-        let settings = Settings { data: Some(directory.path().to_owned()), ..settings("http://127.0.0.1:3000") };
+        let settings = Settings {
+            data: Some(directory.path().to_owned()),
+            ..settings("http://127.0.0.1:3000")
+        };
         settings.keys().unwrap();
         let first = std::fs::read(directory.path().join("keys")).unwrap();
         settings.keys().unwrap();
         assert_eq!(std::fs::read(directory.path().join("keys")).unwrap(), first);
-        let mode = std::fs::metadata(directory.path().join("keys")).unwrap().permissions().mode();
+        let mode = std::fs::metadata(directory.path().join("keys"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 
     #[test]
     fn what_is_missing_is_named() {
-        let text = settings("http://127.0.0.1:3000").require_app().unwrap_err().to_string();
-        assert!(text.contains("PATCHBAY_APP_ID") && text.contains("PATCHBAY_VERIFY_TOKEN"), "{text}");
+        let text = settings("http://127.0.0.1:3000")
+            .require_app()
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("PATCHBAY_APP_ID") && text.contains("PATCHBAY_VERIFY_TOKEN"),
+            "{text}"
+        );
     }
 }

@@ -43,7 +43,11 @@ impl Backend {
     ///
     /// # Errors
     /// When the role may not, or the database fails.
-    pub async fn advertisers(&self, scope: &Scope, filter: &AdvertiserFilter) -> Result<AdvertiserPage> {
+    pub async fn advertisers(
+        &self,
+        scope: &Scope,
+        filter: &AdvertiserFilter,
+    ) -> Result<AdvertiserPage> {
         scope.require(Permission::ViewAdvertisers)?;
         let mut tx = self.begin(scope).await?;
         let pattern = format!("%{}%", escape_like(filter.search.trim()));
@@ -103,7 +107,11 @@ impl Backend {
     ///
     /// # Errors
     /// [`Conflict::AdvertiserName`] when the name is taken.
-    pub async fn add_advertiser(&self, scope: &Scope, draft: &AdvertiserDraft) -> Result<AdvertiserId> {
+    pub async fn add_advertiser(
+        &self,
+        scope: &Scope,
+        draft: &AdvertiserDraft,
+    ) -> Result<AdvertiserId> {
         scope.require(Permission::ManageAdvertisers)?;
         known_time_zone(&draft.time_zone)?;
         let id: AdvertiserId = self.clock().mint();
@@ -130,7 +138,12 @@ impl Backend {
     ///
     /// # Errors
     /// [`Conflict::AdvertiserName`], [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
-    pub async fn edit_advertiser(&self, scope: &Scope, id: AdvertiserId, draft: &AdvertiserDraft) -> Result<()> {
+    pub async fn edit_advertiser(
+        &self,
+        scope: &Scope,
+        id: AdvertiserId,
+        draft: &AdvertiserDraft,
+    ) -> Result<()> {
         scope.require(Permission::ManageAdvertisers)?;
         known_time_zone(&draft.time_zone)?;
         let mut tx = self.begin_for(scope, id).await?;
@@ -171,11 +184,26 @@ impl Backend {
         let mut tx = self.begin_for(scope, id).await?;
         tx.advertiser(id).await?;
         let now = tx.now();
-        sqlx::query!("UPDATE advertiser SET archived_at = $2 WHERE id = $1", id.uuid(), archived.then_some(now))
-            .execute(&mut *tx)
-            .await
-            .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
-        tx.audit(if archived { "advertiser.archived" } else { "advertiser.restored" }, id).await?;
+        sqlx::query!(
+            "UPDATE advertiser SET archived_at = $2 WHERE id = $1",
+            id.uuid(),
+            archived.then_some(now)
+        )
+        .execute(&mut *tx)
+        .await
+        .on_constraint(
+            "advertiser_name_once",
+            Error::Conflict(Conflict::AdvertiserName),
+        )?;
+        tx.audit(
+            if archived {
+                "advertiser.archived"
+            } else {
+                "advertiser.restored"
+            },
+            id,
+        )
+        .await?;
         tx.commit().await
     }
 }
@@ -197,7 +225,11 @@ impl Tx {
     /// The advertiser, if it may still be changed.
     pub(crate) async fn active_advertiser(&mut self, id: AdvertiserId) -> Result<Advertiser> {
         let advertiser = self.advertiser(id).await?;
-        if advertiser.is_archived { Err(Error::Conflict(Conflict::AdvertiserArchived)) } else { Ok(advertiser) }
+        if advertiser.is_archived {
+            Err(Error::Conflict(Conflict::AdvertiserArchived))
+        } else {
+            Ok(advertiser)
+        }
     }
 }
 
@@ -205,30 +237,48 @@ impl Tx {
 pub(crate) fn moment(time_zone: &str, at: DateTime<Utc>) -> Moment {
     use chrono::{Offset, TimeZone};
     let zone: chrono_tz::Tz = time_zone.parse().unwrap_or(chrono_tz::UTC);
-    let offset = zone.offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc();
-    Moment { ms: at.timestamp_millis(), offset }
+    let offset = zone
+        .offset_from_utc_datetime(&at.naive_utc())
+        .fix()
+        .local_minus_utc();
+    Moment {
+        ms: at.timestamp_millis(),
+        offset,
+    }
 }
 
 /// Every IANA zone, for the form's list.
 #[must_use]
 pub fn time_zones() -> Vec<&'static str> {
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect()
+    chrono_tz::TZ_VARIANTS
+        .iter()
+        .map(|zone| zone.name())
+        .collect()
 }
 
 fn known_time_zone(name: &str) -> Result<()> {
-    name.parse::<chrono_tz::Tz>().map(drop).map_err(|_| Error::invalid("time_zone", Why::NotATimeZone))
+    name.parse::<chrono_tz::Tz>()
+        .map(drop)
+        .map_err(|_| Error::invalid("time_zone", Why::NotATimeZone))
 }
 
 /// So that `50%` finds itself.
 fn escape_like(text: &str) -> String {
-    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
+    text.replace('\\', r"\\")
+        .replace('%', r"\%")
+        .replace('_', r"\_")
 }
 
 fn worst_of_each(pairs: &[String]) -> Vec<ChannelLight> {
     let mut worst: Vec<ChannelLight> = Vec::new();
     for pair in pairs {
-        let Some((channel, health)) = pair.split_once(' ') else { continue };
-        let (Ok(channel), Ok(health)) = (channel.parse::<Channel>(), health.parse::<Health>()) else { continue };
+        let Some((channel, health)) = pair.split_once(' ') else {
+            continue;
+        };
+        let (Ok(channel), Ok(health)) = (channel.parse::<Channel>(), health.parse::<Health>())
+        else {
+            continue;
+        };
         match worst.iter_mut().find(|light| light.channel == channel) {
             Some(light) => light.health = light.health.max(health),
             None => worst.push(ChannelLight { channel, health }),
@@ -247,26 +297,49 @@ mod tests {
     async fn an_advertiser_is_added_found_edited_put_away_and_brought_back() {
         let db = testing::backend().await;
         let operator = db.staff(Role::Operator).await;
-        let id = db.backend.add_advertiser(&operator, &testing::advertiser_draft("Hana 50% Florist")).await.unwrap();
-        db.backend.add_advertiser(&operator, &testing::advertiser_draft("Sora Bikes")).await.unwrap();
+        let id = db
+            .backend
+            .add_advertiser(&operator, &testing::advertiser_draft("Hana 50% Florist"))
+            .await
+            .unwrap();
+        db.backend
+            .add_advertiser(&operator, &testing::advertiser_draft("Sora Bikes"))
+            .await
+            .unwrap();
 
         let search = async |search: &str, archived| {
-            let filter = AdvertiserFilter { search: search.into(), archived, after: None };
+            let filter = AdvertiserFilter {
+                search: search.into(),
+                archived,
+                after: None,
+            };
             let page = db.backend.advertisers(&operator, &filter).await.unwrap();
             assert_eq!(page.next, None);
-            page.rows.into_iter().map(|row| row.advertiser.name).collect::<Vec<_>>()
+            page.rows
+                .into_iter()
+                .map(|row| row.advertiser.name)
+                .collect::<Vec<_>>()
         };
         assert_eq!(search("", false).await, ["Sora Bikes", "Hana 50% Florist"]);
         assert_eq!(search("hana", false).await, ["Hana 50% Florist"]);
         assert_eq!(search("50%", false).await, ["Hana 50% Florist"]);
         assert_eq!(search("a_a", false).await, [""; 0]);
 
-        db.backend.edit_advertiser(&operator, id, &testing::advertiser_draft("Hana")).await.unwrap();
+        db.backend
+            .edit_advertiser(&operator, id, &testing::advertiser_draft("Hana"))
+            .await
+            .unwrap();
         db.backend.archive_advertiser(&operator, id).await.unwrap();
         assert_eq!(search("", false).await, ["Sora Bikes"]);
         assert_eq!(search("", true).await, ["Hana"]);
-        let refused = db.backend.edit_advertiser(&operator, id, &testing::advertiser_draft("Again")).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::AdvertiserArchived))));
+        let refused = db
+            .backend
+            .edit_advertiser(&operator, id, &testing::advertiser_draft("Again"))
+            .await;
+        assert!(matches!(
+            refused,
+            Err(Error::Conflict(Conflict::AdvertiserArchived))
+        ));
         db.backend.restore_advertiser(&operator, id).await.unwrap();
         assert_eq!(search("", false).await, ["Sora Bikes", "Hana"]);
     }
@@ -275,11 +348,29 @@ mod tests {
     async fn a_name_is_taken_once_whatever_its_case() {
         let db = testing::backend().await;
         let operator = db.staff(Role::Operator).await;
-        db.backend.add_advertiser(&operator, &testing::advertiser_draft("Hana")).await.unwrap();
-        let again = db.backend.add_advertiser(&operator, &testing::advertiser_draft("HANA")).await;
-        assert!(matches!(again, Err(Error::Conflict(Conflict::AdvertiserName))));
-        let unknown = AdvertiserDraft { time_zone: "Mars/Olympus".into(), ..testing::advertiser_draft("Other") };
-        assert!(matches!(db.backend.add_advertiser(&operator, &unknown).await, Err(Error::Invalid { field: "time_zone", .. })));
+        db.backend
+            .add_advertiser(&operator, &testing::advertiser_draft("Hana"))
+            .await
+            .unwrap();
+        let again = db
+            .backend
+            .add_advertiser(&operator, &testing::advertiser_draft("HANA"))
+            .await;
+        assert!(matches!(
+            again,
+            Err(Error::Conflict(Conflict::AdvertiserName))
+        ));
+        let unknown = AdvertiserDraft {
+            time_zone: "Mars/Olympus".into(),
+            ..testing::advertiser_draft("Other")
+        };
+        assert!(matches!(
+            db.backend.add_advertiser(&operator, &unknown).await,
+            Err(Error::Invalid {
+                field: "time_zone",
+                ..
+            })
+        ));
     }
 
     #[tokio::test]
@@ -288,11 +379,27 @@ mod tests {
         let (ours, theirs) = (db.advertiser("Ours").await, db.advertiser("Theirs").await);
         let ours_only = db.advertiser_scope(ours, Role::AdvertiserAdmin);
         assert!(db.backend.advertiser(&ours_only, ours).await.is_ok());
-        assert!(matches!(db.backend.advertiser(&ours_only, theirs).await, Err(Error::NotFound(_))));
-        let page = db.backend.advertisers(&ours_only, &AdvertiserFilter::default()).await.unwrap();
-        assert_eq!(page.rows.iter().map(|row| row.advertiser.id).collect::<Vec<_>>(), [ours]);
+        assert!(matches!(
+            db.backend.advertiser(&ours_only, theirs).await,
+            Err(Error::NotFound(_))
+        ));
+        let page = db
+            .backend
+            .advertisers(&ours_only, &AdvertiserFilter::default())
+            .await
+            .unwrap();
+        assert_eq!(
+            page.rows
+                .iter()
+                .map(|row| row.advertiser.id)
+                .collect::<Vec<_>>(),
+            [ours]
+        );
 
         let support = db.staff(Role::Support).await;
-        assert!(matches!(db.backend.archive_advertiser(&support, ours).await, Err(Error::Forbidden)));
+        assert!(matches!(
+            db.backend.archive_advertiser(&support, ours).await,
+            Err(Error::Forbidden)
+        ));
     }
 }

@@ -36,14 +36,28 @@ impl Backend {
             return Err(Error::NotFound("advertiser"));
         }
         let mut inner = self.0.database.advertiser().begin().await?;
-        sqlx::query!("SELECT set_config('app.advertiser', $1, true)", advertiser.uuid().to_string())
-            .fetch_one(&mut *inner)
-            .await?;
+        sqlx::query!(
+            "SELECT set_config('app.advertiser', $1, true)",
+            advertiser.uuid().to_string()
+        )
+        .fetch_one(&mut *inner)
+        .await?;
         Ok(self.tx(inner, Some(advertiser), scope))
     }
 
-    fn tx(&self, inner: Transaction<'static, Postgres>, advertiser: Option<AdvertiserId>, scope: &Scope) -> Tx {
-        Tx { inner, advertiser, actor: scope.actor(), request_id: scope.request_id(), clock: self.clock().clone() }
+    fn tx(
+        &self,
+        inner: Transaction<'static, Postgres>,
+        advertiser: Option<AdvertiserId>,
+        scope: &Scope,
+    ) -> Tx {
+        Tx {
+            inner,
+            advertiser,
+            actor: scope.actor(),
+            request_id: scope.request_id(),
+            clock: self.clock().clone(),
+        }
     }
 }
 

@@ -21,20 +21,28 @@ impl Clock {
     /// A clock that shows the system's time.
     #[must_use]
     pub fn system() -> Self {
-        Self(Arc::new(State { offset_ms: AtomicI64::new(0), order: Mutex::new(ContextV7::new()) }))
+        Self(Arc::new(State {
+            offset_ms: AtomicI64::new(0),
+            order: Mutex::new(ContextV7::new()),
+        }))
     }
 
     /// Now, in whole microseconds: what PostgreSQL can hold, so that a value read back equals the one written.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's time")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place that reads the system's time"
+        )]
         let now = Utc::now() + TimeDelta::milliseconds(self.0.offset_ms.load(Ordering::Relaxed));
         DateTime::from_timestamp_micros(now.timestamp_micros()).unwrap_or(now)
     }
 
     /// Moves the clock forward, or back for a negative span.
     pub fn advance(&self, span: TimeDelta) {
-        self.0.offset_ms.fetch_add(span.num_milliseconds(), Ordering::Relaxed);
+        self.0
+            .offset_ms
+            .fetch_add(span.num_milliseconds(), Ordering::Relaxed);
     }
 
     /// Sets the clock to a moment, from which it goes on.
@@ -53,8 +61,17 @@ impl Clock {
     pub fn mint<T: From<Uuid>>(&self) -> T {
         let now = self.now();
         let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-        let order = self.0.order.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        Uuid::new_v7(Timestamp::from_unix(&*order, seconds, now.timestamp_subsec_nanos())).into()
+        let order = self
+            .0
+            .order
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Uuid::new_v7(Timestamp::from_unix(
+            &*order,
+            seconds,
+            now.timestamp_subsec_nanos(),
+        ))
+        .into()
     }
 }
 

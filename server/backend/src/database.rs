@@ -46,7 +46,11 @@ impl Database {
     ///
     /// # Errors
     /// When a migration fails, or when row-level security would not hold under the serving roles.
-    pub async fn open(owner: PgConnectOptions, clock: &Clock, connections: u32) -> Result<Self, DatabaseError> {
+    pub async fn open(
+        owner: PgConnectOptions,
+        clock: &Clock,
+        connections: u32,
+    ) -> Result<Self, DatabaseError> {
         let owner = owner.disable_statement_logging();
         let mut connection = PgConnection::connect_with(&owner).await?;
         MIGRATOR.run(&mut connection).await?;
@@ -54,7 +58,11 @@ impl Database {
         Self::serve(owner, clock, connections).await
     }
 
-    async fn serve(owner: PgConnectOptions, clock: &Clock, connections: u32) -> Result<Self, DatabaseError> {
+    async fn serve(
+        owner: PgConnectOptions,
+        clock: &Clock,
+        connections: u32,
+    ) -> Result<Self, DatabaseError> {
         let database = Self {
             partner: pool(owner.clone(), "SET ROLE patchbay_partner", connections).await?,
             advertiser: pool(owner, "SET ROLE patchbay_advertiser", connections).await?,
@@ -72,7 +80,9 @@ impl Database {
     /// When the database fails.
     pub async fn make_partitions(&self, clock: &Clock) -> Result<(), sqlx::Error> {
         let now = clock.now();
-        sqlx::query!("SELECT make_partitions($1, $2)", now - BEHIND, now + AHEAD).fetch_one(&self.partner).await?;
+        sqlx::query!("SELECT make_partitions($1, $2)", now - BEHIND, now + AHEAD)
+            .fetch_one(&self.partner)
+            .await?;
         Ok(())
     }
 
@@ -91,7 +101,11 @@ impl Database {
     }
 }
 
-async fn pool(owner: PgConnectOptions, role: &'static str, connections: u32) -> Result<PgPool, sqlx::Error> {
+async fn pool(
+    owner: PgConnectOptions,
+    role: &'static str,
+    connections: u32,
+) -> Result<PgPool, sqlx::Error> {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(std::time::Duration::from_secs(10))

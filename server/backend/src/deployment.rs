@@ -42,9 +42,12 @@ impl Backend {
     /// # Errors
     /// When the database fails, or holds a demo already.
     pub async fn begin_demo(&self) -> Result<()> {
-        sqlx::query!("INSERT INTO demo (started_at) VALUES ($1)", self.clock().now())
-            .execute(self.0.database.partner())
-            .await?;
+        sqlx::query!(
+            "INSERT INTO demo (started_at) VALUES ($1)",
+            self.clock().now()
+        )
+        .execute(self.0.database.partner())
+        .await?;
         Ok(())
     }
 
@@ -53,7 +56,9 @@ impl Backend {
     /// # Errors
     /// When the database fails.
     pub async fn finish_demo(&self) -> Result<()> {
-        sqlx::query!("UPDATE demo SET seeded_at = $1", self.clock().now()).execute(self.0.database.partner()).await?;
+        sqlx::query!("UPDATE demo SET seeded_at = $1", self.clock().now())
+            .execute(self.0.database.partner())
+            .await?;
         Ok(())
     }
 }
@@ -71,7 +76,10 @@ mod tests {
         db.staff(domain::Role::Owner).await;
         assert_eq!(db.backend.demo_state().await.unwrap(), DemoState::Seeding);
         db.backend.finish_demo().await.unwrap();
-        assert!(matches!(db.backend.demo_state().await.unwrap(), DemoState::Seeded(_)));
+        assert!(matches!(
+            db.backend.demo_state().await.unwrap(),
+            DemoState::Seeded(_)
+        ));
 
         let real = testing::backend().await;
         real.staff(domain::Role::Owner).await;

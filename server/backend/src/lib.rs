@@ -78,6 +78,8 @@ struct Inner {
     config: Config,
     /// Rung when an event becomes due, so that a worker need not wait for its next look.
     due: tokio::sync::Notify,
+    /// Rung when a webhook was stored, so that whoever reads them need not wait either.
+    arrived: tokio::sync::Notify,
 }
 
 impl Backend {
@@ -87,7 +89,14 @@ impl Backend {
     /// When the Graph client cannot be built (no root certificates, say).
     pub fn new(database: Database, clock: Clock, config: Config) -> Result<Self> {
         let graph = graph::Client::new(config.graph.clone())?;
-        Ok(Self(Arc::new(Inner { database, clock, graph, config, due: tokio::sync::Notify::new() })))
+        Ok(Self(Arc::new(Inner {
+            database,
+            clock,
+            graph,
+            config,
+            due: tokio::sync::Notify::new(),
+            arrived: tokio::sync::Notify::new(),
+        })))
     }
 
     /// The clock that every timestamp and id comes from.

@@ -54,22 +54,42 @@ impl Actor {
 
 impl Scope {
     pub(crate) fn staff(id: StaffId, role: Role) -> Self {
-        Self { reach: Reach::Partner(role), actor: Actor::Staff(id), language: Language::En, request_id: None }
+        Self {
+            reach: Reach::Partner(role),
+            actor: Actor::Staff(id),
+            language: Language::En,
+            request_id: None,
+        }
     }
 
     pub(crate) fn system() -> Self {
-        Self { reach: Reach::System, actor: Actor::System, language: Language::En, request_id: None }
+        Self {
+            reach: Reach::System,
+            actor: Actor::System,
+            language: Language::En,
+            request_id: None,
+        }
     }
 
     /// A command typed on the server: whoever can type it can read the database anyway.
     #[must_use]
     pub fn command() -> Self {
-        Self { reach: Reach::System, actor: Actor::Command, language: Language::En, request_id: None }
+        Self {
+            reach: Reach::System,
+            actor: Actor::Command,
+            language: Language::En,
+            request_id: None,
+        }
     }
 
     /// One advertiser's own people.
     pub(crate) fn advertiser(id: AdvertiserId, role: Role, actor: Actor) -> Self {
-        Self { reach: Reach::Advertiser(id, role), actor, language: Language::En, request_id: None }
+        Self {
+            reach: Reach::Advertiser(id, role),
+            actor,
+            language: Language::En,
+            request_id: None,
+        }
     }
 
     /// The same scope within one HTTP request, whose id the audit keeps.
@@ -97,7 +117,11 @@ impl Scope {
     /// # Errors
     /// [`Error::Forbidden`] when the role may not.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        if self.may(permission) { Ok(()) } else { Err(Error::Forbidden) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 
     /// Whether the role allows it; pages ask so as not to offer what would be refused.

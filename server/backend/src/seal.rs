@@ -58,7 +58,11 @@ impl KeyRing {
     pub fn parse(text: &str) -> Result<Self, KeyRingError> {
         let mut sealing = Vec::new();
         let mut index = None;
-        for entry in text.split([',', '\n']).map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in text
+            .split([',', '\n'])
+            .map(str::trim)
+            .filter(|entry| !entry.is_empty())
+        {
             let (name, key) = entry.split_once(':').ok_or(KeyRingError::Malformed)?;
             let key = BASE64_STANDARD_NO_PAD
                 .decode(key.trim_end_matches('='))
@@ -77,14 +81,21 @@ impl KeyRing {
         if sealing.is_empty() {
             return Err(KeyRingError::NoKey);
         }
-        Ok(Self(std::sync::Arc::new(Keys { sealing, index: index.ok_or(KeyRingError::NoIndex)? })))
+        Ok(Self(std::sync::Arc::new(Keys {
+            sealing,
+            index: index.ok_or(KeyRingError::NoIndex)?,
+        })))
     }
 
     /// A new ring as the text that [`KeyRing::parse`] reads, for a first start.
     #[must_use]
     pub fn generate() -> SecretString {
-        let entries = ["k1", "index"]
-            .map(|name| format!("{name}:{}", BASE64_STANDARD_NO_PAD.encode(rand::random::<[u8; 32]>())));
+        let entries = ["k1", "index"].map(|name| {
+            format!(
+                "{name}:{}",
+                BASE64_STANDARD_NO_PAD.encode(rand::random::<[u8; 32]>())
+            )
+        });
         SecretString::from(entries.join("\n"))
     }
 
@@ -93,28 +104,53 @@ impl KeyRing {
         let (name, key) = &self.0.sealing[0];
         let nonce: [u8; NONCE_BYTES] = rand::random();
         let sealed = cipher(key)
-            .encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: &associated(name, place) })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: plain,
+                    aad: &associated(name, place),
+                },
+            )
             .expect("a message in memory is never too long for the cipher");
         [name.as_bytes(), &[0], &nonce, &sealed].concat()
     }
 
     pub(crate) fn open(&self, place: Place, sealed: &[u8]) -> Result<Vec<u8>> {
-        let at = sealed.iter().position(|&byte| byte == 0).ok_or(Error::Sealed)?;
+        let at = sealed
+            .iter()
+            .position(|&byte| byte == 0)
+            .ok_or(Error::Sealed)?;
         let (name, rest) = (&sealed[..at], &sealed[at + 1..]);
-        let (nonce, body) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(Error::Sealed)?;
-        let (name, key) = self.0.sealing.iter().find(|(known, _)| known.as_bytes() == name).ok_or(Error::Sealed)?;
+        let (nonce, body) = rest
+            .split_first_chunk::<NONCE_BYTES>()
+            .ok_or(Error::Sealed)?;
+        let (name, key) = self
+            .0
+            .sealing
+            .iter()
+            .find(|(known, _)| known.as_bytes() == name)
+            .ok_or(Error::Sealed)?;
         cipher(key)
-            .decrypt(&XNonce::from(*nonce), Payload { msg: body, aad: &associated(name, place) })
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: body,
+                    aad: &associated(name, place),
+                },
+            )
             .map_err(|_| Error::Sealed)
     }
 
     pub(crate) fn open_text(&self, place: Place, sealed: &[u8]) -> Result<SecretString> {
-        String::from_utf8(self.open(place, sealed)?).map(SecretString::from).map_err(|_| Error::Sealed)
+        String::from_utf8(self.open(place, sealed)?)
+            .map(SecretString::from)
+            .map_err(|_| Error::Sealed)
     }
 
     /// A keyed hash by which an identifier is found without being stored.
     pub(crate) fn index(&self, what: &str, value: &str) -> Vec<u8> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.index.expose_secret()).expect("HMAC takes keys of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.index.expose_secret())
+            .expect("HMAC takes keys of any length");
         mac.update(what.as_bytes());
         mac.update(&[0]);
         mac.update(value.as_bytes());
@@ -124,7 +160,9 @@ impl KeyRing {
 
 impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.sealing.iter().map(|(name, _)| name)).finish()
+        f.debug_list()
+            .entries(self.0.sealing.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -133,7 +171,11 @@ fn cipher(key: &SecretBox<[u8; 32]>) -> XChaCha20Poly1305 {
 }
 
 fn associated(key: &str, place: Place) -> Vec<u8> {
-    format!("{key}\0{}\0{}\0{}\0{}", place.advertiser, place.table, place.column, place.row).into_bytes()
+    format!(
+        "{key}\0{}\0{}\0{}\0{}",
+        place.advertiser, place.table, place.column, place.row
+    )
+    .into_bytes()
 }
 
 #[cfg(test)]
@@ -145,7 +187,12 @@ mod tests {
     }
 
     fn place(row: u128) -> Place {
-        Place { table: "credential", column: "token_sealed", advertiser: Uuid::from_u128(1), row: Uuid::from_u128(row) }
+        Place {
+            table: "credential",
+            column: "token_sealed",
+            advertiser: Uuid::from_u128(1),
+            row: Uuid::from_u128(row),
+        }
     }
 
     #[test]
@@ -154,14 +201,29 @@ mod tests {
         let sealed = ring.seal(place(7), b"EAAB");
         assert_eq!(ring.open(place(7), &sealed).unwrap(), b"EAAB");
         assert!(ring.open(place(8), &sealed).is_err());
-        assert!(ring.open(Place { column: "other", ..place(7) }, &sealed).is_err());
+        assert!(
+            ring.open(
+                Place {
+                    column: "other",
+                    ..place(7)
+                },
+                &sealed
+            )
+            .is_err()
+        );
     }
 
     #[test]
     fn a_new_key_in_front_still_opens_what_the_old_one_sealed() {
         let old = KeyRing::generate();
-        let sealed = KeyRing::parse(old.expose_secret()).unwrap().seal(place(1), b"x");
-        let newer = format!("k2:{},{}", BASE64_STANDARD_NO_PAD.encode([9u8; 32]), old.expose_secret());
+        let sealed = KeyRing::parse(old.expose_secret())
+            .unwrap()
+            .seal(place(1), b"x");
+        let newer = format!(
+            "k2:{},{}",
+            BASE64_STANDARD_NO_PAD.encode([9u8; 32]),
+            old.expose_secret()
+        );
         let ring = KeyRing::parse(&newer).unwrap();
         assert_eq!(ring.open(place(1), &sealed).unwrap(), b"x");
         assert!(ring.seal(place(1), b"x").starts_with(b"k2\0"));
@@ -181,10 +243,19 @@ mod tests {
 
     #[test]
     fn a_ring_without_its_parts_is_refused_and_never_shown() {
-        assert_eq!(KeyRing::parse("k1:short").unwrap_err(), KeyRingError::Malformed);
+        assert_eq!(
+            KeyRing::parse("k1:short").unwrap_err(),
+            KeyRingError::Malformed
+        );
         let key = BASE64_STANDARD_NO_PAD.encode([1u8; 32]);
-        assert_eq!(KeyRing::parse(&format!("k1:{key}")).unwrap_err(), KeyRingError::NoIndex);
-        assert_eq!(KeyRing::parse(&format!("index:{key}")).unwrap_err(), KeyRingError::NoKey);
+        assert_eq!(
+            KeyRing::parse(&format!("k1:{key}")).unwrap_err(),
+            KeyRingError::NoIndex
+        );
+        assert_eq!(
+            KeyRing::parse(&format!("index:{key}")).unwrap_err(),
+            KeyRingError::NoKey
+        );
         let ring = KeyRing::parse(&format!("k1:{key},index:{key}")).unwrap();
         assert!(!format!("{ring:?}").contains(&key));
     }

@@ -21,7 +21,9 @@ pub struct SessionToken(SecretString);
 
 impl SessionToken {
     fn generate() -> Self {
-        Self(SecretString::from(BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())))
+        Self(SecretString::from(
+            BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
+        ))
     }
 
     /// Wraps what a browser sent.
@@ -97,7 +99,10 @@ impl Backend {
         .await?;
         tx.audit("session.started", id).await?;
         tx.commit().await?;
-        Ok(NewSession { token, lifetime: LIFETIME })
+        Ok(NewSession {
+            token,
+            lifetime: LIFETIME,
+        })
     }
 
     /// The scope behind a cookie; none when the session ended, was revoked or its owner disabled.
@@ -126,9 +131,13 @@ impl Backend {
         .await?;
         let Some(row) = row else { return Ok(None) };
         if now - row.last_seen_at > SEEN_STEP {
-            sqlx::query!("UPDATE session SET last_seen_at = $2 WHERE id = $1", found.session_id.uuid(), now)
-                .execute(self.0.database.partner())
-                .await?;
+            sqlx::query!(
+                "UPDATE session SET last_seen_at = $2 WHERE id = $1",
+                found.session_id.uuid(),
+                now
+            )
+            .execute(self.0.database.partner())
+            .await?;
         }
         Ok(Some(Scope::staff(found.staff_id, row.role)))
     }
@@ -175,7 +184,9 @@ mod tests {
 
         let old = db.sign_in(&email).await.unwrap();
         for _ in 0..7 {
-            db.backend.clock().advance(TimeDelta::days(2) - TimeDelta::minutes(1));
+            db.backend
+                .clock()
+                .advance(TimeDelta::days(2) - TimeDelta::minutes(1));
             assert!(db.backend.session(&old.token).await.unwrap().is_some());
         }
         db.backend.clock().advance(TimeDelta::days(1));
@@ -186,7 +197,11 @@ mod tests {
     async fn guessing_is_slowed_even_for_an_email_that_nobody_has() {
         let db = testing::backend().await;
         let email: Email = "ghost@kaede.example".parse().unwrap();
-        let try_once = async || db.backend.sign_in(&email, "guess".into(), "203.0.113.9", "test").await;
+        let try_once = async || {
+            db.backend
+                .sign_in(&email, "guess".into(), "203.0.113.9", "test")
+                .await
+        };
         for _ in 0..8 {
             assert!(matches!(try_once().await, Err(Error::WrongPassword)));
         }
@@ -200,9 +215,15 @@ mod tests {
         let db = testing::backend().await;
         let scope = db.staff(Role::Owner).await;
         let session = db.sign_in(&db.email_of(&scope).await).await.unwrap();
-        let stored: Vec<Vec<u8>> =
-            sqlx::query_scalar("SELECT token_hash FROM session").fetch_all(db.backend.0.database.partner()).await.unwrap();
-        assert!(stored.iter().all(|hash| hash != session.token.expose().as_bytes()));
+        let stored: Vec<Vec<u8>> = sqlx::query_scalar("SELECT token_hash FROM session")
+            .fetch_all(db.backend.0.database.partner())
+            .await
+            .unwrap();
+        assert!(
+            stored
+                .iter()
+                .all(|hash| hash != session.token.expose().as_bytes())
+        );
         assert!(!format!("{session:?}").contains(session.token.expose()));
     }
 }

@@ -3,7 +3,11 @@
 use domain::{Email, Language, NewPassword, Permission, Role, StaffId, StaffName};
 use sqlx::types::chrono::{DateTime, Utc};
 
-use crate::{Backend, Error, Result, Scope, error::{Conflict, OnConstraint}, passwords};
+use crate::{
+    Backend, Error, Result, Scope,
+    error::{Conflict, OnConstraint},
+    passwords,
+};
 
 /// A member of staff, as the console shows them.
 #[derive(Clone, Debug)]
@@ -64,7 +68,8 @@ impl Backend {
         .execute(&mut *tx)
         .await
         .on_constraint("staff_email_once", Error::Conflict(Conflict::StaffEmail))?;
-        tx.audit_with("staff.added", id, serde_json::json!({ "role": draft.role })).await?;
+        tx.audit_with("staff.added", id, serde_json::json!({ "role": draft.role }))
+            .await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -73,7 +78,12 @@ impl Backend {
     ///
     /// # Errors
     /// [`Error::NotFound`] when nobody has the email.
-    pub async fn reset_password(&self, scope: &Scope, email: &Email, password: NewPassword) -> Result<StaffId> {
+    pub async fn reset_password(
+        &self,
+        scope: &Scope,
+        email: &Email,
+        password: NewPassword,
+    ) -> Result<StaffId> {
         scope.require(Permission::ManageTeam)?;
         let hash = passwords::hash(password.expose().into()).await?;
         let mut tx = self.begin(scope).await?;
@@ -124,7 +134,10 @@ mod tests {
     async fn one_email_signs_in_once() {
         let db = testing::backend().await;
         let draft = testing::staff_draft("Aiko@Kaede.example", Role::Owner);
-        db.backend.add_staff(&Scope::command(), draft.clone()).await.unwrap();
+        db.backend
+            .add_staff(&Scope::command(), draft.clone())
+            .await
+            .unwrap();
         let again = db.backend.add_staff(&Scope::command(), draft).await;
         assert!(matches!(again, Err(Error::Conflict(Conflict::StaffEmail))));
     }
@@ -134,7 +147,13 @@ mod tests {
         let db = testing::backend().await;
         for role in [Role::Operator, Role::Support, Role::Auditor] {
             let scope = db.staff(role).await;
-            let refused = db.backend.add_staff(&scope, testing::staff_draft("x@kaede.example", Role::Support)).await;
+            let refused = db
+                .backend
+                .add_staff(
+                    &scope,
+                    testing::staff_draft("x@kaede.example", Role::Support),
+                )
+                .await;
             assert!(matches!(refused, Err(Error::Forbidden)), "{role}");
         }
     }
@@ -143,11 +162,24 @@ mod tests {
     async fn a_reset_password_signs_out_everywhere() {
         let db = testing::backend().await;
         let draft = testing::staff_draft("mina@kaede.example", Role::Support);
-        db.backend.add_staff(&Scope::command(), draft.clone()).await.unwrap();
+        db.backend
+            .add_staff(&Scope::command(), draft.clone())
+            .await
+            .unwrap();
         let session = db.sign_in("mina@kaede.example").await.unwrap();
         let email = draft.email.clone();
-        db.backend.reset_password(&Scope::command(), &email, testing::PASSWORD_2.parse().unwrap()).await.unwrap();
+        db.backend
+            .reset_password(
+                &Scope::command(),
+                &email,
+                testing::PASSWORD_2.parse().unwrap(),
+            )
+            .await
+            .unwrap();
         assert!(db.backend.session(&session.token).await.unwrap().is_none());
-        assert!(matches!(db.sign_in("mina@kaede.example").await, Err(Error::WrongPassword)));
+        assert!(matches!(
+            db.sign_in("mina@kaede.example").await,
+            Err(Error::WrongPassword)
+        ));
     }
 }

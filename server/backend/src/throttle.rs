@@ -23,7 +23,10 @@ pub(crate) struct Subjects {
 impl Subjects {
     pub(crate) fn new(email: &str, address: &str) -> Self {
         let hash = |what: &str, value: &str| Sha256::digest(format!("{what}\0{value}")).to_vec();
-        Self { email: hash("email", email), address: hash("address", address) }
+        Self {
+            email: hash("email", email),
+            address: hash("address", address),
+        }
     }
 }
 
@@ -33,14 +36,21 @@ impl Backend {
     pub(crate) async fn count_try(&self, subjects: &Subjects) -> Result<()> {
         let now = self.clock().now();
         let since = now - WINDOW;
-        for (subject, limit) in [(&subjects.email, PER_EMAIL), (&subjects.address, PER_ADDRESS)] {
+        for (subject, limit) in [
+            (&subjects.email, PER_EMAIL),
+            (&subjects.address, PER_ADDRESS),
+        ] {
             let mut tx = self.0.database.partner().begin().await?;
             sqlx::query!("SELECT pg_advisory_xact_lock(('x' || encode(substr($1::bytea, 1, 8), 'hex'))::bit(64)::bigint)", subject)
                 .fetch_one(&mut *tx)
                 .await?;
-            sqlx::query!("DELETE FROM sign_in_failure WHERE subject = $1 AND at <= $2", subject, since)
-                .execute(&mut *tx)
-                .await?;
+            sqlx::query!(
+                "DELETE FROM sign_in_failure WHERE subject = $1 AND at <= $2",
+                subject,
+                since
+            )
+            .execute(&mut *tx)
+            .await?;
             let seen = sqlx::query!(
                 r#"SELECT count(*) AS "count!", min(at) AS oldest FROM sign_in_failure WHERE subject = $1"#,
                 subject
@@ -49,7 +59,9 @@ impl Backend {
             .await?;
             if seen.count >= limit {
                 let until = seen.oldest.unwrap_or(now) + WINDOW;
-                return Err(Error::TooMany((until - now).to_std().unwrap_or(Duration::ZERO)));
+                return Err(Error::TooMany(
+                    (until - now).to_std().unwrap_or(Duration::ZERO),
+                ));
             }
             sqlx::query!(
                 "INSERT INTO sign_in_failure (id, subject, at) VALUES ($1, $2, $3)",
@@ -65,9 +77,13 @@ impl Backend {
     }
 
     pub(crate) async fn forget_failures(&self, subjects: &Subjects) -> Result<()> {
-        sqlx::query!("DELETE FROM sign_in_failure WHERE subject = $1 OR subject = $2", subjects.email, subjects.address)
-            .execute(self.0.database.partner())
-            .await?;
+        sqlx::query!(
+            "DELETE FROM sign_in_failure WHERE subject = $1 OR subject = $2",
+            subjects.email,
+            subjects.address
+        )
+        .execute(self.0.database.partner())
+        .await?;
         Ok(())
     }
 }

@@ -24,14 +24,24 @@ pub(crate) async fn walk(
     login: LoginStart,
     answers: &Answers<'_>,
 ) -> anyhow::Result<CallbackOutcome> {
-    let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+    let http = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
     let mut form: Vec<(String, String)> = login.url.query_pairs().into_owned().collect();
     let asked: Vec<String> = form
         .iter()
         .find(|(name, _)| name == "scope")
         .map(|(_, scopes)| scopes.split([',', ' ']).map(str::to_owned).collect())
         .unwrap_or_default();
-    form.push(("answer".into(), if answers.cancels { "cancel" } else { "continue" }.into()));
+    form.push((
+        "answer".into(),
+        if answers.cancels {
+            "cancel"
+        } else {
+            "continue"
+        }
+        .into(),
+    ));
     form.push(("person".into(), answers.person.into()));
     form.push(("business".into(), answers.business.into()));
     for page in &meta.state().world().pages {
@@ -46,10 +56,21 @@ pub(crate) async fn walk(
     action.set_query(None);
     let answer = http.post(action).form(&form).send().await?;
     let Some(location) = answer.headers().get(http::header::LOCATION) else {
-        bail!("the simulated Meta's dialog answered {} instead of a way back", answer.status());
+        bail!(
+            "the simulated Meta's dialog answered {} instead of a way back",
+            answer.status()
+        );
     };
-    let location: Url = location.to_str()?.parse().context("the way back is no address")?;
-    let field = |name: &str| location.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
+    let location: Url = location
+        .to_str()?
+        .parse()
+        .context("the way back is no address")?;
+    let field = |name: &str| {
+        location
+            .query_pairs()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    };
     Ok(backend
         .finish_facebook_login(Callback {
             state: field("state").unwrap_or_default().into(),

@@ -20,8 +20,9 @@ use super::{
 const SEED: u64 = 2026_11_22;
 const DAYS: i64 = 7;
 /// How busy each hour of the day is, in the advertiser's own time, in hundredths.
-const RHYTHM: [u32; 24] =
-    [8, 4, 2, 2, 2, 4, 12, 30, 52, 70, 84, 100, 96, 74, 66, 70, 78, 88, 100, 110, 96, 70, 42, 20];
+const RHYTHM: [u32; 24] = [
+    8, 4, 2, 2, 2, 4, 12, 30, 52, 70, 84, 100, 96, 74, 66, 70, 78, 88, 100, 110, 96, 70, 42, 20,
+];
 
 /// An advertiser whose life goes on.
 struct Life {
@@ -31,19 +32,31 @@ struct Life {
 
 pub(crate) async fn live_a_week(backend: &Backend, meta: &Sandbox) -> anyhow::Result<()> {
     let now = backend.clock().now();
-    let mut week = Week { backend, meta, random: StdRng::seed_from_u64(SEED), operator: Scope::command() };
+    let mut week = Week {
+        backend,
+        meta,
+        random: StdRng::seed_from_u64(SEED),
+        operator: Scope::command(),
+    };
     week.set_clocks(now - TimeDelta::days(DAYS) - TimeDelta::hours(3));
     week.hire().await?;
     let mut lives = Vec::new();
     for seed in &ADVERTISERS {
-        lives.push(Life { seed, id: week.onboard(seed).await? });
+        lives.push(Life {
+            seed,
+            id: week.onboard(seed).await?,
+        });
     }
     let archived = week.add(&ARCHIVED).await?;
     backend.archive_advertiser(&week.operator, archived).await?;
 
-    let start = (now - TimeDelta::days(DAYS)).with_minute(0).and_then(|hour| hour.with_second(0)).unwrap_or(now);
+    let start = (now - TimeDelta::days(DAYS))
+        .with_minute(0)
+        .and_then(|hour| hour.with_second(0))
+        .unwrap_or(now);
     for hour in 0..DAYS * 24 {
-        week.hour(&lives, start + TimeDelta::hours(hour), now).await?;
+        week.hour(&lives, start + TimeDelta::hours(hour), now)
+            .await?;
     }
     backend.clock().follow_system();
     meta.state().clock().set_offset(TimeDelta::zero());
@@ -65,13 +78,25 @@ impl Week<'_> {
 
     async fn hire(&mut self) -> anyhow::Result<()> {
         for (email, name, role, language) in STAFF {
-            let draft =
-                StaffDraft { email: email.parse()?, name: name.parse()?, role, language, password: PASSWORD.parse()? };
+            let draft = StaffDraft {
+                email: email.parse()?,
+                name: name.parse()?,
+                role,
+                language,
+                password: PASSWORD.parse()?,
+            };
             self.backend.add_staff(&Scope::command(), draft).await?;
         }
         let email = STAFF[1].0.parse()?;
-        let session = self.backend.sign_in(&email, PASSWORD.into(), "127.0.0.1", "demo").await?;
-        self.operator = self.backend.session(&session.token).await?.context("a new session is open")?;
+        let session = self
+            .backend
+            .sign_in(&email, PASSWORD.into(), "127.0.0.1", "demo")
+            .await?;
+        self.operator = self
+            .backend
+            .session(&session.token)
+            .await?
+            .context("a new session is open")?;
         Ok(())
     }
 
@@ -88,16 +113,27 @@ impl Week<'_> {
     /// Adds the advertiser and goes as far with connecting it as its story goes.
     async fn onboard(&self, seed: &Seed) -> anyhow::Result<AdvertiserId> {
         let advertiser = self.add(seed).await?;
-        let Some(person) = seed.person else { return Ok(advertiser) };
-        let login = self.backend.start_facebook_login(&self.operator, advertiser, Channel::Messenger, None).await?;
+        let Some(person) = seed.person else {
+            return Ok(advertiser);
+        };
+        let login = self
+            .backend
+            .start_facebook_login(&self.operator, advertiser, Channel::Messenger, None)
+            .await?;
         let withheld: &[&str] = match seed.story {
             Story::MissingScope => &["page_events"],
             Story::NoBusinessManagement => &["business_management"],
             _ => &[],
         };
-        let answers =
-            Answers { person, business: seed.business, withheld, cancels: seed.story == Story::Declined };
-        let CallbackOutcome::Attempt { attempt, .. } = dialog::walk(self.backend, self.meta, login, &answers).await? else {
+        let answers = Answers {
+            person,
+            business: seed.business,
+            withheld,
+            cancels: seed.story == Story::Declined,
+        };
+        let CallbackOutcome::Attempt { attempt, .. } =
+            dialog::walk(self.backend, self.meta, login, &answers).await?
+        else {
             bail!("the simulated Meta lost the state of a login");
         };
         if !seed.pages.is_empty() && seed.daily > 0 {
@@ -105,14 +141,27 @@ impl Week<'_> {
             let pages = seed
                 .pages
                 .iter()
-                .map(|key| world.world().page(key).map(|page| page.id.clone()).context("the world has this Page"))
+                .map(|key| {
+                    world
+                        .world()
+                        .page(key)
+                        .map(|page| page.id.clone())
+                        .context("the world has this Page")
+                })
                 .collect::<anyhow::Result<Vec<_>>>()?;
-            self.backend.choose_pages(&self.operator, advertiser, attempt, &pages).await?;
+            self.backend
+                .choose_pages(&self.operator, advertiser, attempt, &pages)
+                .await?;
         }
         Ok(advertiser)
     }
 
-    async fn hour(&mut self, lives: &[Life], hour: DateTime<Utc>, now: DateTime<Utc>) -> anyhow::Result<()> {
+    async fn hour(
+        &mut self,
+        lives: &[Life],
+        hour: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
         let ago = now - hour;
         // Yesterday Meta had a bad hour and a half.
         let outage = ago > TimeDelta::hours(26) && ago <= TimeDelta::minutes(27 * 60 + 30);
@@ -152,13 +201,18 @@ impl Week<'_> {
     fn tell_stories(&self, lives: &[Life], ago: TimeDelta) -> anyhow::Result<()> {
         for life in lives {
             match life.seed.story {
-                Story::TokenRevoked if ago.num_hours() == 20 => self.fault(Effect::RevokeToken {
-                    person: life.seed.person.map(str::to_owned),
-                    subcode: 458,
-                })?,
+                Story::TokenRevoked if ago.num_hours() == 20 => {
+                    self.fault(Effect::RevokeToken {
+                        person: life.seed.person.map(str::to_owned),
+                        subcode: 458,
+                    })?
+                }
                 Story::DatasetDrifted if ago.num_hours() == 47 => {
                     let knob = Fault::new(Effect::UnlinkDataset).page(life.seed.pages[0]);
-                    self.meta.state().add_fault(knob).map_err(anyhow::Error::msg)?;
+                    self.meta
+                        .state()
+                        .add_fault(knob)
+                        .map_err(anyhow::Error::msg)?;
                 }
                 _ => {}
             }
@@ -167,7 +221,10 @@ impl Week<'_> {
     }
 
     fn fault(&self, effect: Effect) -> anyhow::Result<()> {
-        self.meta.state().add_fault(Fault::new(effect)).map_err(anyhow::Error::msg)?;
+        self.meta
+            .state()
+            .add_fault(Fault::new(effect))
+            .map_err(anyhow::Error::msg)?;
         Ok(())
     }
 
@@ -178,7 +235,8 @@ impl Week<'_> {
             _ => 0,
         };
         let local = (hour + TimeDelta::hours(zone_hours)).hour() as usize;
-        let mean = f64::from(seed.daily) * f64::from(RHYTHM[local]) / f64::from(RHYTHM.iter().sum::<u32>());
+        let mean = f64::from(seed.daily) * f64::from(RHYTHM[local])
+            / f64::from(RHYTHM.iter().sum::<u32>());
         let whole = mean.floor();
         whole as u32 + u32::from(self.random.random_bool(mean - whole))
     }
@@ -186,24 +244,44 @@ impl Week<'_> {
     /// Somebody writes, and a little later something comes of it.
     async fn convert(&mut self, life: &Life, ago: TimeDelta) -> anyhow::Result<()> {
         let world = self.meta.state();
-        let page = life.seed.pages.choose(&mut self.random).context("a converting advertiser has a Page")?;
+        let page = life
+            .seed
+            .pages
+            .choose(&mut self.random)
+            .context("a converting advertiser has a Page")?;
         let customers = &world.world().customers;
-        let customer = customers.choose(&mut self.random).context("the world has customers")?;
+        let customer = customers
+            .choose(&mut self.random)
+            .context("the world has customers")?;
         let message = Message {
             page_id: (*page).into(),
             person: Some(customer.key.clone()),
             psid: None,
             text: Some("…".into()),
-            referral: self.random.random_bool(0.6).then_some(serde_json::Value::Bool(true)),
+            referral: self
+                .random
+                .random_bool(0.6)
+                .then_some(serde_json::Value::Bool(true)),
         };
-        world.send_message(message).await.map_err(anyhow::Error::msg)?;
+        world
+            .send_message(message)
+            .await
+            .map_err(anyhow::Error::msg)?;
         self.backend.split_webhooks().await?;
         let studio = self.backend.studio(&self.operator, life.id).await?;
-        let Some((contact, connection)) = self.newest(&studio) else { return Ok(()) };
+        let Some((contact, connection)) = self.newest(&studio) else {
+            return Ok(());
+        };
         let name = self.name();
         let form = self.form(life.seed, &studio, contact, connection, name);
-        if life.seed.story == Story::SomeUnconfirmed && ago.num_hours() < 60 && self.random.random_bool(0.3) {
-            let knob = Fault::new(Effect::ResetAfterAccept).edge("events").page(page).times(1);
+        if life.seed.story == Story::SomeUnconfirmed
+            && ago.num_hours() < 60
+            && self.random.random_bool(0.3)
+        {
+            let knob = Fault::new(Effect::ResetAfterAccept)
+                .edge("events")
+                .page(page)
+                .times(1);
             world.add_fault(knob).map_err(anyhow::Error::msg)?;
             self.send(life.id, &form).await?;
             return self.deliver().await;
@@ -218,7 +296,10 @@ impl Week<'_> {
     /// Whoever wrote last, and the connection of the Page they wrote to.
     fn newest<'s>(&self, studio: &'s Studio) -> Option<(&'s ContactChoice, &'s StudioConnection)> {
         let contact = studio.contacts.first()?;
-        let connection = studio.connections.iter().find(|connection| connection.id == contact.connection_id)?;
+        let connection = studio
+            .connections
+            .iter()
+            .find(|connection| connection.id == contact.connection_id)?;
         Some((contact, connection))
     }
 
@@ -249,27 +330,51 @@ impl Week<'_> {
     ) -> StudioEvent {
         let sells = matches!(
             name,
-            EventName::Purchase | EventName::OrderCreated | EventName::InitiateCheckout | EventName::AddToCart
+            EventName::Purchase
+                | EventName::OrderCreated
+                | EventName::InitiateCheckout
+                | EventName::AddToCart
         );
         let step = if seed.price.1 > 1_000 { 100 } else { 1 };
-        let price = self.random.random_range(seed.price.0 / step..=seed.price.1 / step) * step;
-        let order = format!("{}-{}", seed.reference, self.random.random_range(10_000..99_999));
+        let price = self
+            .random
+            .random_range(seed.price.0 / step..=seed.price.1 / step)
+            * step;
+        let order = format!(
+            "{}-{}",
+            seed.reference,
+            self.random.random_range(10_000..99_999)
+        );
         StudioEvent {
             draft_id: studio.draft_id.to_string(),
             connection: connection.id.to_string(),
             contact: contact.id.to_string(),
             name: name.to_string(),
-            value: if sells { price.to_string() } else { String::new() },
-            currency: if sells { seed.currency.into() } else { String::new() },
+            value: if sells {
+                price.to_string()
+            } else {
+                String::new()
+            },
+            currency: if sells {
+                seed.currency.into()
+            } else {
+                String::new()
+            },
             order_id: if sells { order } else { String::new() },
             ..StudioEvent::default()
         }
     }
 
     async fn send(&self, advertiser: AdvertiserId, form: &StudioEvent) -> anyhow::Result<EventId> {
-        match self.backend.send_test_event(&self.operator, advertiser, form).await? {
+        match self
+            .backend
+            .send_test_event(&self.operator, advertiser, form)
+            .await?
+        {
             StudioAnswer::Accepted(id) => Ok(id),
-            StudioAnswer::Refused(problems) => bail!("the demo's own event is refused: {problems:?}"),
+            StudioAnswer::Refused(problems) => {
+                bail!("the demo's own event is refused: {problems:?}")
+            }
         }
     }
 

@@ -27,9 +27,15 @@ pub(crate) const PASSWORD: &str = "patchbay-demo-2026";
 /// After this long the newest event looks old.
 const FRESH: TimeDelta = TimeDelta::days(1);
 
-pub(crate) async fn run(mut settings: Settings, sandbox_port: u16, reseed: bool) -> anyhow::Result<()> {
+pub(crate) async fn run(
+    mut settings: Settings,
+    sandbox_port: u16,
+    reseed: bool,
+) -> anyhow::Result<()> {
     if settings.app_secret.is_some() && !is_loopback(&settings.graph_url) {
-        bail!("a demo speaks to a simulated Meta only: unset PATCHBAY_APP_SECRET, or use `patchbay serve`");
+        bail!(
+            "a demo speaks to a simulated Meta only: unset PATCHBAY_APP_SECRET, or use `patchbay serve`"
+        );
     }
     let listener = serve::listen(&mut settings).await?;
     let data = settings.data()?;
@@ -72,15 +78,21 @@ async fn live(
     let state = backend.demo_state().await?;
     let seed = async {
         match state {
-            DemoState::Live => bail!("this database holds a real deployment; a demo needs one of its own"),
-            DemoState::Seeding => bail!("an earlier seeding was cut short; start again with --reseed"),
+            DemoState::Live => {
+                bail!("this database holds a real deployment; a demo needs one of its own")
+            }
+            DemoState::Seeding => {
+                bail!("an earlier seeding was cut short; start again with --reseed")
+            }
             DemoState::Seeded(at) => {
                 if backend.clock().now() - at > FRESH {
                     tracing::warn!(seeded_at = %at, "This demo is more than a day old; --reseed makes a fresh one.");
                 }
             }
             DemoState::Empty => {
-                tracing::info!("Living through a week in the life of a partner; this takes about a minute.");
+                tracing::info!(
+                    "Living through a week in the life of a partner; this takes about a minute."
+                );
                 backend.begin_demo().await?;
                 life::live_a_week(backend, meta).await?;
                 backend.finish_demo().await?;
@@ -99,7 +111,11 @@ async fn live(
 }
 
 /// Everything of Meta's is the simulated one.
-fn point_at(settings: &mut Settings, meta: &Sandbox, config: &sandbox::Config) -> anyhow::Result<()> {
+fn point_at(
+    settings: &mut Settings,
+    meta: &Sandbox,
+    config: &sandbox::Config,
+) -> anyhow::Result<()> {
     settings.graph_url = meta.url().parse()?;
     settings.dialog_url = settings.graph_url.clone();
     settings.events_manager_url = settings.graph_url.join("events_manager/")?;
@@ -113,24 +129,36 @@ fn point_at(settings: &mut Settings, meta: &Sandbox, config: &sandbox::Config) -
     Ok(())
 }
 
-async fn database(settings: &Settings, reseed: bool) -> anyhow::Result<(PgConnectOptions, Option<Cluster>)> {
+async fn database(
+    settings: &Settings,
+    reseed: bool,
+) -> anyhow::Result<(PgConnectOptions, Option<Cluster>)> {
     let (home, cluster) = serve::database(settings, Purpose::Serve, "patchbay").await?;
     let Some(cluster) = cluster else {
         if reseed {
-            bail!("--reseed works with the private database only; empty the one of DATABASE_URL yourself");
+            bail!(
+                "--reseed works with the private database only; empty the one of DATABASE_URL yourself"
+            );
         }
         return Ok((home, None));
     };
     let mut connection = PgConnection::connect_with(&home).await?;
     if reseed {
-        connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {DATABASE}"))).await?;
+        connection
+            .execute(sqlx::AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {DATABASE}"
+            )))
+            .await?;
     }
-    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
-        .bind(DATABASE)
-        .fetch_one(&mut connection)
-        .await?;
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(DATABASE)
+            .fetch_one(&mut connection)
+            .await?;
     if !there {
-        connection.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {DATABASE}"))).await?;
+        connection
+            .execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {DATABASE}")))
+            .await?;
     }
     connection.close().await?;
     let options = cluster.connect_options(DATABASE);

@@ -11,9 +11,16 @@ async fn a_signed_in_person_sees_the_console_until_they_sign_out() {
     let owner = app.staff(Role::Owner).await;
     assert_eq!(owner.get("/advertisers").await.status, StatusCode::OK);
     let answer = owner.post("/sign-out", "").await;
-    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/sign-in"));
+    assert_eq!(
+        (answer.status, answer.location()),
+        (StatusCode::SEE_OTHER, "/sign-in")
+    );
     assert!(answer.header(header::SET_COOKIE).contains("Max-Age=0"));
-    assert_eq!(owner.get("/advertisers").await.status, StatusCode::SEE_OTHER, "the cookie is worth nothing now");
+    assert_eq!(
+        owner.get("/advertisers").await.status,
+        StatusCode::SEE_OTHER,
+        "the cookie is worth nothing now"
+    );
 }
 
 #[tokio::test]
@@ -31,7 +38,12 @@ async fn no_server_function_but_signing_in_answers_a_stranger() {
         let answer = stranger
             .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents="))
             .await;
-        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}: {}", answer.body);
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "{path}: {}",
+            answer.body
+        );
         asked += 1;
     }
     assert!(asked >= 10, "only {asked} server functions were found");
@@ -43,13 +55,43 @@ async fn a_form_without_javascript_signs_in_and_a_wrong_password_says_so() {
     let scope = app.db.staff(Role::Support).await;
     let email = app.db.email_of(&scope).await;
     let stranger = app.stranger();
-    let form = |password: &str| format!("email={}&password={}&return_to=%2Fevents", email.replace('@', "%40"), password.replace(' ', "+"));
-    let answer = stranger.post("/api/sign_in", &form(backend::testing::PASSWORD)).await;
-    assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.body);
+    let form = |password: &str| {
+        format!(
+            "email={}&password={}&return_to=%2Fevents",
+            email.replace('@', "%40"),
+            password.replace(' ', "+")
+        )
+    };
+    let answer = stranger
+        .post("/api/sign_in", &form(backend::testing::PASSWORD))
+        .await;
+    assert!(
+        answer.status.is_redirection(),
+        "{} {}",
+        answer.status,
+        answer.body
+    );
     assert_eq!(answer.location(), "/events");
     let cookie = answer.header(header::SET_COOKIE);
-    assert!(cookie.starts_with("__Host-session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
-    let wrong = stranger.post("/api/sign_in", &form("not the password")).await;
-    assert!(wrong.status.is_redirection() && wrong.location().contains("__err="), "{} {}", wrong.status, wrong.location());
-    assert!(!wrong.location().contains("not+the+password") && wrong.headers.get(header::SET_COOKIE).is_none_or(|it| !it.to_str().unwrap().contains("session=")));
+    assert!(
+        cookie.starts_with("__Host-session=")
+            && cookie.contains("HttpOnly")
+            && cookie.contains("SameSite=Lax")
+    );
+    let wrong = stranger
+        .post("/api/sign_in", &form("not the password"))
+        .await;
+    assert!(
+        wrong.status.is_redirection() && wrong.location().contains("__err="),
+        "{} {}",
+        wrong.status,
+        wrong.location()
+    );
+    assert!(
+        !wrong.location().contains("not+the+password")
+            && wrong
+                .headers
+                .get(header::SET_COOKIE)
+                .is_none_or(|it| !it.to_str().unwrap().contains("session="))
+    );
 }

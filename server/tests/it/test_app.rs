@@ -28,7 +28,9 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: impl header::AsHeaderName) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().expect("headers are ASCII"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("headers are ASCII"))
     }
 
     pub fn location(&self) -> &str {
@@ -45,7 +47,12 @@ impl TestApp {
 
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("the router is infallible");
+        let response = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router is infallible");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body that ends").to_bytes();
         Answer {
@@ -57,15 +64,25 @@ impl TestApp {
 
     /// Somebody who is not signed in.
     pub fn stranger(&self) -> Person<'_> {
-        Person { app: self, cookie: String::new() }
+        Person {
+            app: self,
+            cookie: String::new(),
+        }
     }
 
     /// A signed-in member of staff.
     pub async fn staff(&self, role: Role) -> Person<'_> {
         let scope = self.db.staff(role).await;
         let email = self.db.email_of(&scope).await;
-        let session = self.db.sign_in(&email).await.expect("staff of the test signs in");
-        Person { app: self, cookie: format!("__Host-session={}", session.token.expose()) }
+        let session = self
+            .db
+            .sign_in(&email)
+            .await
+            .expect("staff of the test signs in");
+        Person {
+            app: self,
+            cookie: format!("__Host-session={}", session.token.expose()),
+        }
     }
 }
 
@@ -77,8 +94,12 @@ pub struct Person<'a> {
 
 impl Person<'_> {
     pub async fn get(&self, path: &str) -> Answer {
-        let request = self.request("GET", path).header(header::ACCEPT, "text/html");
-        self.app.send(request.body(Body::empty()).expect("a request")).await
+        let request = self
+            .request("GET", path)
+            .header(header::ACCEPT, "text/html");
+        self.app
+            .send(request.body(Body::empty()).expect("a request"))
+            .await
     }
 
     /// Posts a form as a page of ours does.

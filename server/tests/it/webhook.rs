@@ -1,6 +1,9 @@
 //! Meta's webhook: the challenge, signatures, and what is kept.
 
-use axum::{body::Body, http::{Request, StatusCode}};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -12,7 +15,10 @@ fn signed(body: &str, secret: &str) -> Request<Body> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(body.as_bytes());
     Request::post("/webhooks/meta")
-        .header("x-hub-signature-256", format!("sha256={}", hex::encode(mac.finalize().into_bytes())))
+        .header(
+            "x-hub-signature-256",
+            format!("sha256={}", hex::encode(mac.finalize().into_bytes())),
+        )
         .body(Body::from(body.to_owned()))
         .unwrap()
 }
@@ -20,11 +26,24 @@ fn signed(body: &str, secret: &str) -> Request<Body> {
 #[tokio::test]
 async fn the_challenge_comes_back_to_who_knows_the_token() {
     let app = TestApp::start().await;
-    let asked = |token: &str| format!("/webhooks/meta?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={token}");
+    let asked = |token: &str| {
+        format!(
+            "/webhooks/meta?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={token}"
+        )
+    };
     let answer = app.stranger().get(&asked("verify")).await;
-    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, "1158201444"));
-    assert_eq!(app.stranger().get(&asked("guess")).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(app.stranger().get("/webhooks/meta").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        (answer.status, answer.body.as_str()),
+        (StatusCode::OK, "1158201444")
+    );
+    assert_eq!(
+        app.stranger().get(&asked("guess")).await.status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        app.stranger().get("/webhooks/meta").await.status,
+        StatusCode::FORBIDDEN
+    );
 }
 
 #[tokio::test]
@@ -32,8 +51,16 @@ async fn only_what_meta_signed_is_taken_whatever_it_says() {
     let app = TestApp::start().await;
     let secret = "0123456789abcdef0123456789abcdef";
     assert_eq!(app.send(signed(BODY, secret)).await.status, StatusCode::OK);
-    assert_eq!(app.send(signed("not even JSON", secret)).await.status, StatusCode::OK);
-    assert_eq!(app.send(signed(BODY, "another secret")).await.status, StatusCode::FORBIDDEN);
-    let unsigned = Request::post("/webhooks/meta").body(Body::from(BODY)).unwrap();
+    assert_eq!(
+        app.send(signed("not even JSON", secret)).await.status,
+        StatusCode::OK
+    );
+    assert_eq!(
+        app.send(signed(BODY, "another secret")).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let unsigned = Request::post("/webhooks/meta")
+        .body(Body::from(BODY))
+        .unwrap();
     assert_eq!(app.send(unsigned).await.status, StatusCode::FORBIDDEN);
 }

@@ -11,7 +11,8 @@ use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
 use crate::{
-    AdvertiserDraft, Backend, Clock, Config, Database, Error, KeyRing, MIGRATOR, NewSession, Scope, StaffDraft,
+    AdvertiserDraft, Backend, Clock, Config, Database, Error, KeyRing, MIGRATOR, NewSession, Scope,
+    StaffDraft,
     cluster::{Cluster, TestServer},
     scope::Actor,
 };
@@ -38,8 +39,13 @@ pub async fn backend() -> TestBackend {
 pub async fn backend_with(config: Config) -> TestBackend {
     let clock = Clock::system();
     let owner = database().await;
-    let database = Database::open(owner.clone(), &clock, 6).await.expect("a migrated database opens");
-    TestBackend { backend: Backend::new(database, clock, config).expect("the parts fit"), owner }
+    let database = Database::open(owner.clone(), &clock, 6)
+        .await
+        .expect("a migrated database opens");
+    TestBackend {
+        backend: Backend::new(database, clock, config).expect("the parts fit"),
+        owner,
+    }
 }
 
 /// A configuration that speaks to a Graph host of the test's own.
@@ -50,7 +56,10 @@ pub fn config(graph_url: &str) -> Config {
         graph: graph::Config {
             graph_url: url.clone(),
             dialog_url: url.clone(),
-            ..graph::Config::new("1203440000000001", "0123456789abcdef0123456789abcdef".into())
+            ..graph::Config::new(
+                "1203440000000001",
+                "0123456789abcdef0123456789abcdef".into(),
+            )
         },
         keys: KeyRing::parse(KeyRing::generate().expose_secret()).expect("a generated ring parses"),
         public_url: "http://127.0.0.1:3000/".parse().expect("a URL"),
@@ -87,14 +96,25 @@ pub fn advertiser_draft(name: &str) -> AdvertiserDraft {
 impl TestBackend {
     /// The scope of a new member of staff.
     pub async fn staff(&self, role: Role) -> Scope {
-        let email = format!("{role}-{}@kaede.example", self.backend.clock().mint::<uuid::Uuid>().simple());
-        let id = self.backend.add_staff(&Scope::command(), staff_draft(&email, role)).await.expect("staff is added");
+        let email = format!(
+            "{role}-{}@kaede.example",
+            self.backend.clock().mint::<uuid::Uuid>().simple()
+        );
+        let id = self
+            .backend
+            .add_staff(&Scope::command(), staff_draft(&email, role))
+            .await
+            .expect("staff is added");
         Scope::staff(id, role)
     }
 
     /// What the person behind a scope signs in with.
     pub async fn email_of(&self, scope: &Scope) -> String {
-        self.backend.own_account(scope).await.expect("staff has an account").email
+        self.backend
+            .own_account(scope)
+            .await
+            .expect("staff has an account")
+            .email
     }
 
     /// Signs in with [`PASSWORD`].
@@ -103,12 +123,17 @@ impl TestBackend {
     /// As [`Backend::sign_in`].
     pub async fn sign_in(&self, email: &str) -> Result<NewSession, Error> {
         let email: Email = email.parse().expect("an email");
-        self.backend.sign_in(&email, PASSWORD.into(), "127.0.0.1", "tests").await
+        self.backend
+            .sign_in(&email, PASSWORD.into(), "127.0.0.1", "tests")
+            .await
     }
 
     /// A new advertiser.
     pub async fn advertiser(&self, name: &str) -> AdvertiserId {
-        self.backend.add_advertiser(&Scope::command(), &advertiser_draft(name)).await.expect("it is added")
+        self.backend
+            .add_advertiser(&Scope::command(), &advertiser_draft(name))
+            .await
+            .expect("it is added")
     }
 
     /// The scope of one of the advertiser's own people.
@@ -141,12 +166,17 @@ async fn database() -> PgConnectOptions {
     let random = format!("{:032x}", rand::random::<u128>());
     let minute = Clock::system().now().timestamp() as u64 / 60;
     let name = format!("test_{minute}_{}", &random[..12]);
-    let mut connection = PgConnection::connect_with(&server.home()).await.expect("the test cluster answers");
+    let mut connection = PgConnection::connect_with(&server.home())
+        .await
+        .expect("the test cluster answers");
     drop_old(&mut connection, minute).await;
     let create = format!("CREATE DATABASE {name} TEMPLATE {template}");
     // Another test process may hold the template for a moment.
     let mut tries = 0;
-    while let Err(error) = connection.execute(sqlx::AssertSqlSafe(create.clone())).await {
+    while let Err(error) = connection
+        .execute(sqlx::AssertSqlSafe(create.clone()))
+        .await
+    {
         tries += 1;
         assert!(tries < 100, "cloning the template database: {error}");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -165,32 +195,59 @@ async fn drop_old(connection: &mut PgConnection, minute: u64) {
     .await
     .unwrap_or_default();
     for name in old {
-        let _ = connection.execute(sqlx::AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
+        let _ = connection
+            .execute(sqlx::AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {name}"
+            )))
+            .await;
     }
 }
 
 /// One template per set of migrations, made by whichever process comes first.
 async fn template() -> (TestServer, String) {
-    let server = Cluster::shared_for_tests().await.expect("PostgreSQL's programs are on the machine");
-    let fingerprint: u64 = MIGRATOR.iter().flat_map(|migration| migration.checksum.iter()).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    let name = format!("template_{fingerprint:x}");
-    let mut connection = PgConnection::connect_with(&server.home()).await.expect("the test cluster answers");
-    connection.execute("SELECT pg_advisory_lock(7221)").await.expect("an advisory lock is free in time");
-    let there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)")
-        .bind(&name)
-        .fetch_one(&mut connection)
+    let server = Cluster::shared_for_tests()
         .await
-        .expect("the catalogue answers");
+        .expect("PostgreSQL's programs are on the machine");
+    let fingerprint: u64 = MIGRATOR
+        .iter()
+        .flat_map(|migration| migration.checksum.iter())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    let name = format!("template_{fingerprint:x}");
+    let mut connection = PgConnection::connect_with(&server.home())
+        .await
+        .expect("the test cluster answers");
+    connection
+        .execute("SELECT pg_advisory_lock(7221)")
+        .await
+        .expect("an advisory lock is free in time");
+    let there: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1 AND datistemplate)",
+    )
+    .bind(&name)
+    .fetch_one(&mut connection)
+    .await
+    .expect("the catalogue answers");
     if !there {
         let sql = |text: String| sqlx::AssertSqlSafe(text);
-        connection.execute(sql(format!("DROP DATABASE IF EXISTS {name}"))).await.expect("a half-made template goes");
-        connection.execute(sql(format!("CREATE DATABASE {name}"))).await.expect("the owner may create databases");
-        let mut inside = PgConnection::connect_with(&server.database(&name)).await.expect("the new database answers");
+        connection
+            .execute(sql(format!("DROP DATABASE IF EXISTS {name}")))
+            .await
+            .expect("a half-made template goes");
+        connection
+            .execute(sql(format!("CREATE DATABASE {name}")))
+            .await
+            .expect("the owner may create databases");
+        let mut inside = PgConnection::connect_with(&server.database(&name))
+            .await
+            .expect("the new database answers");
         MIGRATOR.run(&mut inside).await.expect("migrations run");
         inside.close().await.expect("the connection closes");
-        connection.execute(sql(format!("ALTER DATABASE {name} IS_TEMPLATE true"))).await.expect("its owner may");
+        connection
+            .execute(sql(format!("ALTER DATABASE {name} IS_TEMPLATE true")))
+            .await
+            .expect("its owner may");
     }
     connection.close().await.expect("the connection closes");
     (server, name)

@@ -9,11 +9,14 @@ use domain::WebhookDeliveryId;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
 
 use crate::{Backend, Error, Result, seal::Place};
 
 /// Meta repeats a webhook for 36 hours.
 const REPEATED: TimeDelta = TimeDelta::hours(48);
+/// How often webhooks that nobody read are looked for.
+const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(15);
 /// How many keys are forgotten in one go.
 const FORGOTTEN: i64 = 10_000;
 
@@ -59,7 +62,26 @@ impl Backend {
         )
         .execute(self.0.database.partner())
         .await?;
+        self.0.arrived.notify_one();
         Ok(Received { id })
+    }
+
+    /// Reads webhooks as they arrive, one after the other, until told to stop; and now and then those that another
+    /// process received and never read.
+    pub async fn run_webhooks(&self, shutdown: CancellationToken) {
+        while !shutdown.is_cancelled() {
+            if let Err(error) = self.split_webhooks().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "Webhooks could not be read; it will be tried again."
+                );
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = self.0.arrived.notified() => {}
+                () = tokio::time::sleep(LEFT_BEHIND) => {}
+            }
+        }
     }
 
     /// What Meta is to be echoed when it asks whether the webhook is ours; none when it does not know our token.
