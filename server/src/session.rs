@@ -125,14 +125,14 @@ pub(crate) async fn own_address_only(
 pub(crate) async fn sign_out(State(backend): State<Backend>, request: Request) -> Response {
     let scope = request.extensions().get::<backend::Scope>();
     let token = request.extensions().get::<SessionToken>();
-    if let (Some(scope), Some(token)) = (scope, token) {
-        if let Err(error) = backend.sign_out(scope, token).await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "A session could not be ended."
-            );
-            return problem::broken().into_response();
-        }
+    if let (Some(scope), Some(token)) = (scope, token)
+        && let Err(error) = backend.sign_out(scope, token).await
+    {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "A session could not be ended."
+        );
+        return problem::broken().into_response();
     }
     let gone = format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0");
     (

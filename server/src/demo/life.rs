@@ -17,7 +17,7 @@ use super::{
     world::{ADVERTISERS, ARCHIVED, STAFF, Seed, Story},
 };
 
-const SEED: u64 = 2026_11_22;
+const SEED: u64 = 20_261_122;
 const DAYS: i64 = 7;
 /// How busy each hour of the day is, in the advertiser's own time, in hundredths.
 const RHYTHM: [u32; 24] = [
