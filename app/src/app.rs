@@ -1,12 +1,11 @@
 //! The console as a whole: its routes.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, SsrMode,
     components::{ParentRoute, Redirect, Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 
@@ -17,7 +16,6 @@ use crate::{
         AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute,
         EventRoute, EventsRoute, NewAdvertiserRoute, NotFoundPage, SignInRoute, StudioRoute,
     },
-    preferences::text,
 };
 
 /// Every page of the console. Expects the reader's [`crate::Preferences`] as a context.
@@ -25,15 +23,11 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Toasts::default());
-    let arrived = Arrived(StoredValue::new(false));
-    provide_context(arrived);
-    // After the effects of the first page: its heading leaves the focus where the browser put it.
-    Effect::new(move || set_timeout(move || arrived.0.set_value(true), Duration::ZERO));
-    let product = text().words_product();
+    provide_context(Arrived(StoredValue::new(false)));
 
     view! {
-        <Title formatter=move |title: String| if title.is_empty() { product.to_owned() } else { format!("{title} · {product}") }/>
         <Router>
+            <WatchArrival/>
             <Routes fallback=|| view! { <Frame><NotFoundPage/></Frame> }>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
@@ -53,4 +47,17 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+/// Notes the first change of page: until then the focus stays where the browser put it.
+#[component]
+fn WatchArrival() -> impl IntoView {
+    let path = use_location().pathname;
+    let arrived = expect_context::<Arrived>();
+    Effect::new(move |first: Option<()>| {
+        path.track();
+        if first.is_some() {
+            arrived.0.set_value(true);
+        }
+    });
 }

@@ -11,6 +11,7 @@ mod pages;
 mod preferences;
 #[cfg(not(target_family = "wasm"))]
 pub mod ssr;
+mod wire;
 
 pub use app::App;
 pub use error::Error;

@@ -12,8 +12,8 @@ use axum_extra::extract::CookieJar;
 use domain::Language;
 use serde::Deserialize;
 
-const LANGUAGE: &str = "language";
-const THEME: &str = "theme";
+const LANGUAGE: &str = "__Host-language";
+const THEME: &str = "__Host-theme";
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// What was chosen, else what the browser asks for.
@@ -54,7 +54,7 @@ pub(crate) async fn set(Form(choice): Form<Choice>) -> Response {
             (
                 header::SET_COOKIE,
                 format!(
-                    "{LANGUAGE}={language}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax; HttpOnly"
+                    "{LANGUAGE}={language}; Path=/; Max-Age={YEAR_SECONDS}; Secure; SameSite=Lax; HttpOnly"
                 ),
             )
         });
@@ -63,12 +63,12 @@ pub(crate) async fn set(Form(choice): Form<Choice>) -> Response {
             let theme = theme.as_str();
             (
                 header::SET_COOKIE,
-                format!("{THEME}={theme}; Path=/; Max-Age={YEAR_SECONDS}; SameSite=Lax; HttpOnly"),
+                format!("{THEME}={theme}; Path=/; Max-Age={YEAR_SECONDS}; Secure; SameSite=Lax; HttpOnly"),
             )
         }
         None => (
             header::SET_COOKIE,
-            format!("{THEME}=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly"),
+            format!("{THEME}=; Path=/; Max-Age=0; Secure; SameSite=Lax; HttpOnly"),
         ),
     });
     let cookies: Vec<_> = language.into_iter().chain(theme).collect();

@@ -2,8 +2,7 @@
 
 use leptos::{
     prelude::*,
-    server::{ServerAction, SharedValue},
-    server_fn::ServerFn,
+    server::SharedValue,
     wasm_bindgen::JsCast,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -30,22 +29,6 @@ where
     })
     .into_inner()
     .unwrap_or_else(otherwise)
-}
-
-/// The failure of the last time the form was sent; none while it is under way again.
-pub fn failure_of<S>(action: ServerAction<S>) -> Signal<Option<Error>>
-where
-    S: ServerFn<Error = Error> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let (value, pending) = (action.value(), action.pending());
-    Signal::derive(move || {
-        if pending.get() {
-            None
-        } else {
-            value.with(|value| value.as_ref()?.as_ref().err().cloned())
-        }
-    })
 }
 
 /// Says above the form what is not about one of its fields, and moves the focus: to the first wrong field, else to

@@ -6,7 +6,7 @@ use leptos_meta::Title;
 use super::Icon;
 use crate::preferences::text;
 
-/// Whether the first page has been drawn: from then on a new page takes the focus to its heading, as a reload would.
+/// Whether a second page was opened: from then on a new page takes the focus to its heading.
 #[derive(Clone, Copy)]
 pub struct Arrived(
     /// It has.
@@ -32,6 +32,11 @@ impl Crumb {
     }
 }
 
+/// What the browser's tab says on a page.
+pub fn document_title(page: &str) -> String {
+    format!("{page} · {}", text().words_product())
+}
+
 /// Heading, document title, way up, and the page's actions as children.
 #[component]
 pub fn PageHead(
@@ -55,8 +60,8 @@ pub fn PageHead(
         if let (Some(heading), Some(Arrived(arrived))) = (heading.get(), arrived)
             && arrived.get_value()
         {
-            // A heading that cannot take the focus is still there to be read.
-            drop(heading.focus());
+            // Once it is in the document; a heading that cannot take the focus is still there to be read.
+            request_animation_frame(move || drop(heading.focus()));
         }
     });
     let way_up = (!crumbs.is_empty()).then(|| {
@@ -78,7 +83,7 @@ pub fn PageHead(
         }
     });
     view! {
-        <Title text=title.clone()/>
+        <Title text=document_title(&title)/>
         <div class="mb-5 space-y-1">
             {way_up}
             <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">

@@ -14,7 +14,7 @@ use crate::{
         connections::{ConnectionList, RecheckConnection, list_connections},
     },
     components::{
-        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, SkeletonRows,
+        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, Post, SkeletonRows,
         Tone, failure_of,
     },
     preferences::text,
@@ -25,7 +25,7 @@ use crate::{
 pub fn AdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
-    let recheck = ServerAction::<RecheckConnection>::new();
+    let recheck = Post::to::<RecheckConnection>();
     let loaded = Resource::new(move || id.get(), load_advertiser);
     let connections = Resource::new(
         move || (id.get(), recheck.version().get()),
@@ -107,7 +107,7 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
 fn Connections(
     advertiser: Advertiser,
     list: ConnectionList,
-    recheck: ServerAction<RecheckConnection>,
+    recheck: Post,
 ) -> impl IntoView {
     let text = text();
     let ConnectionList {

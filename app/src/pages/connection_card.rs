@@ -7,9 +7,9 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    api::connections::RecheckConnection,
     components::{
-        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Submit, Time, Tone,
+        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post,
+        PostForm, Submit, Time, Tone,
     },
     preferences::text,
 };
@@ -24,7 +24,7 @@ pub fn ConnectionCard(
     /// The server's now.
     now_ms: i64,
     /// Asks Meta again.
-    recheck: ServerAction<RecheckConnection>,
+    recheck: Post,
 ) -> impl IntoView {
     let text = text();
     let health = connection.health;
@@ -49,11 +49,11 @@ pub fn ConnectionCard(
                 {facts(connection.clone(), now_ms)}
                 {permissions(connection)}
                 <May permission=Permission::ManageConnections>
-                    <ActionForm action=recheck>
+                    <PostForm to=recheck>
                         <input type="hidden" name="advertiser" value=advertiser.to_string()/>
                         <input type="hidden" name="connection" value=id.to_string()/>
                         <Submit label=text.connection_recheck() pending=recheck.pending() class="btn btn-sm"/>
-                    </ActionForm>
+                    </PostForm>
                 </May>
             </div>
         </li>

@@ -11,8 +11,8 @@ use crate::{
         AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, load_advertiser,
     },
     components::{
-        Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, SkeletonRows, Submit, failure_of,
-        typed,
+        Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, Post, PostForm, SkeletonRows,
+        Submit, failure_of, typed,
     },
     preferences::text,
 };
@@ -21,8 +21,8 @@ use crate::{
 #[component]
 pub fn EditAdvertiserPage() -> impl IntoView {
     let params = use_params_map();
-    let archive = ServerAction::<ArchiveAdvertiser>::new();
-    let restore = ServerAction::<RestoreAdvertiser>::new();
+    let archive = Post::to::<ArchiveAdvertiser>();
+    let restore = Post::to::<RestoreAdvertiser>();
     let loaded = Resource::new(
         move || {
             (
@@ -34,7 +34,7 @@ pub fn EditAdvertiserPage() -> impl IntoView {
         |(id, ..)| load_advertiser(id),
     );
     let kept = typed(|| None::<AdvertiserForm>);
-    let edit = ServerAction::<EditAdvertiser>::new();
+    let edit = Post::to::<EditAdvertiser>();
 
     view! {
         <Transition fallback=|| view! { <SkeletonRows rows=5/> }>
@@ -69,8 +69,8 @@ fn crumbs(advertiser: &Advertiser) -> Vec<Crumb> {
 fn Edited(
     advertiser: Advertiser,
     kept: Option<AdvertiserForm>,
-    edit: ServerAction<EditAdvertiser>,
-    archive: ServerAction<ArchiveAdvertiser>,
+    edit: Post,
+    archive: Post,
 ) -> impl IntoView {
     let text = text();
     let failure = failure_of(edit);
@@ -88,7 +88,7 @@ fn Edited(
         <div class="max-w-2xl space-y-8">
             <div class="card bg-base-100">
                 <div class="card-body p-5 sm:p-8">
-                    <ActionForm action=edit>
+                    <PostForm to=edit>
                         <input type="hidden" name="advertiser" value=id.to_string()/>
                         <div class="space-y-6">
                             <FormError failure/>
@@ -98,7 +98,7 @@ fn Edited(
                                 <a class="btn btn-ghost" href=format!("/advertisers/{id}")>{text.words_cancel()}</a>
                             </div>
                         </div>
-                    </ActionForm>
+                    </PostForm>
                 </div>
             </div>
             <section class="space-y-3">
@@ -106,10 +106,10 @@ fn Edited(
                 <p class="text-muted">{text.advertisers_archive_lead()}</p>
                 <FormError failure=failure_of(archive)/>
                 <Confirm label=text.words_archive() title=text.advertisers_archive_question() what>
-                    <ActionForm action=archive>
+                    <PostForm to=archive>
                         <input type="hidden" name="advertiser" value=id.to_string()/>
                         <Submit label=text.words_archive() pending=archive.pending() class="btn btn-sm btn-error"/>
-                    </ActionForm>
+                    </PostForm>
                 </Confirm>
             </section>
         </div>
@@ -118,7 +118,7 @@ fn Edited(
 
 /// An advertiser that was put away: it can be brought back.
 #[component]
-fn Archived(advertiser: Advertiser, restore: ServerAction<RestoreAdvertiser>) -> impl IntoView {
+fn Archived(advertiser: Advertiser, restore: Post) -> impl IntoView {
     let text = text();
     let crumbs = crumbs(&advertiser);
     let failure: Signal<Option<Error>> = failure_of(restore);
@@ -131,10 +131,10 @@ fn Archived(advertiser: Advertiser, restore: ServerAction<RestoreAdvertiser>) ->
             <p class="text-error" role="alert">{beside}</p>
             <Alert title=text.advertisers_archived_title()>
                 <p>{text.advertisers_archived_what()}</p>
-                <ActionForm action=restore>
+                <PostForm to=restore>
                     <input type="hidden" name="advertiser" value=advertiser.id.to_string()/>
                     <Submit label=text.words_restore() pending=restore.pending() class="btn btn-sm"/>
-                </ActionForm>
+                </PostForm>
             </Alert>
         </div>
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::advertiser_form::AdvertiserFields;
 use crate::{
     api::advertisers::{AddAdvertiser, AdvertiserForm},
-    components::{Crumb, FormError, PageHead, Submit, failure_of, typed},
+    components::{Crumb, FormError, PageHead, Post, PostForm, Submit, failure_of, typed},
     preferences::text,
 };
 
@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn NewAdvertiserPage() -> impl IntoView {
     let text = text();
-    let add = ServerAction::<AddAdvertiser>::new();
+    let add = Post::to::<AddAdvertiser>();
     let failure = failure_of(add);
     let form = typed(|| AdvertiserForm {
         name: String::new(),
@@ -30,7 +30,7 @@ pub fn NewAdvertiserPage() -> impl IntoView {
         />
         <div class="card max-w-2xl bg-base-100">
             <div class="card-body p-5 sm:p-8">
-                <ActionForm action=add>
+                <PostForm to=add>
                     <div class="space-y-6">
                         <FormError failure/>
                         <AdvertiserFields form failure/>
@@ -39,7 +39,7 @@ pub fn NewAdvertiserPage() -> impl IntoView {
                             <a class="btn btn-ghost" href="/advertisers">{text.words_cancel()}</a>
                         </div>
                     </div>
-                </ActionForm>
+                </PostForm>
             </div>
         </div>
     }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::session::{SignIn, SignInForm},
-    components::{Field, FormError, Icon, Submit, failure_of, typed},
+    components::{Field, FormError, Icon, Post, PostForm, Submit, document_title, failure_of, typed},
     frame::Switches,
     preferences::text,
 };
@@ -15,14 +15,14 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let text = text();
-    let sign_in = ServerAction::<SignIn>::new();
+    let sign_in = Post::to::<SignIn>();
     let failure = failure_of(sign_in);
     let form = typed(SignInForm::default);
     let query = use_query_map();
     let return_to = move || query.with(|query| query.get("return_to").unwrap_or_default());
 
     view! {
-        <Title text=text.words_sign_in()/>
+        <Title text=document_title(text.words_sign_in())/>
         <main class="flex min-h-dvh flex-col items-center justify-center gap-6 px-4 py-10" id="main">
             <div class="flex items-center gap-2 text-lg font-semibold">
                 <span class="text-primary">{Icon::Plug.sized("size-6")}</span>
@@ -35,7 +35,7 @@ pub fn SignInPage() -> impl IntoView {
                         <p class="text-muted">{text.sign_in_lead()}</p>
                     </div>
                     // The answers of the browser would come in its own language.
-                    <ActionForm action=sign_in attr:novalidate="">
+                    <PostForm to=sign_in attr:novalidate="">
                         <div class="space-y-5">
                             <FormError failure/>
                             <input type="hidden" name="return_to" value=return_to/>
@@ -57,7 +57,7 @@ pub fn SignInPage() -> impl IntoView {
                             />
                             <Submit label=text.words_sign_in() pending=sign_in.pending() class="btn btn-primary w-full"/>
                         </div>
-                    </ActionForm>
+                    </PostForm>
                 </div>
             </section>
             <div class="w-full max-w-xs"><Switches/></div>

@@ -48,7 +48,7 @@ pub(crate) fn escape(text: &str) -> String {
 pub(crate) fn page(status: StatusCode, title: &str, class: &str, main: &str) -> Response {
     let title = escape(title);
     let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><link rel=\"icon\" href=\"data:,\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <title>{title}</title><style>{STYLE}</style></head><body>\
          <header><p>Simulated Meta &mdash; nothing leaves this machine.</p></header>\

@@ -108,16 +108,16 @@ async fn language_and_theme_are_kept_and_shown() {
         .map(|it| it.to_str().unwrap())
         .collect();
     assert!(
-        cookies.iter().any(|it| it.starts_with("language=ja;")),
+        cookies.iter().any(|it| it.starts_with("__Host-language=ja;")),
         "{cookies:?}"
     );
     assert!(
-        cookies.iter().any(|it| it.starts_with("theme=dark;")),
+        cookies.iter().any(|it| it.starts_with("__Host-theme=dark;")),
         "{cookies:?}"
     );
     let chosen = Request::get("/sign-in")
         .header(header::HOST, HOST)
-        .header(header::COOKIE, "language=ja; theme=dark")
+        .header(header::COOKIE, "__Host-language=ja; __Host-theme=dark")
         .body(Body::empty())
         .unwrap();
     let page = app.send(chosen).await.body;
@@ -140,7 +140,7 @@ async fn the_texts_of_each_language_are_served_under_a_name_that_changes_with_th
     for language in ["en", "ja"] {
         let request = Request::get("/sign-in")
             .header(header::HOST, HOST)
-            .header(header::COOKIE, format!("language={language}"))
+            .header(header::COOKIE, format!("__Host-language={language}"))
             .body(Body::empty())
             .unwrap();
         let page = app.send(request).await.body;

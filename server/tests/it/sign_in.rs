@@ -36,7 +36,7 @@ async fn no_server_function_but_signing_in_answers_a_stranger() {
         // Arguments that parse as far as possible: whoever checks them first must still say 401.
         let adv = "adv_00000000000070008000000000000000";
         let answer = stranger
-            .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents="))
+            .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents="))
             .await;
         assert_eq!(
             answer.status,

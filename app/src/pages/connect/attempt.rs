@@ -1,7 +1,7 @@
 //! One connect attempt: where it stands, and the one thing to do next.
 
 use domain::{ConnectStep, console::ConnectAttempt};
-use leptos::{prelude::*, server::ServerAction, server_fn::ServerFn};
+use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -15,7 +15,8 @@ use crate::{
     Error,
     api::connect::{ChoosePages, ChosenPages, ResumeConnect, load_connect_attempt},
     components::{
-        Alert, Crumb, ErrorPage, FormError, Icon, PageHead, SkeletonRows, Submit, failure_of, typed,
+        Alert, Crumb, ErrorPage, FormError, Icon, PageHead, Post, PostForm, SkeletonRows, Submit,
+        failure_of, typed,
     },
     preferences::text,
 };
@@ -28,8 +29,8 @@ pub fn ConnectAttemptPage() -> impl IntoView {
         let id = |name| params.with(|params| params.get(name).unwrap_or_default());
         (id("advertiser"), id("attempt"))
     });
-    let choose = ServerAction::<ChoosePages>::new();
-    let resume = ServerAction::<ResumeConnect>::new();
+    let choose = Post::to::<ChoosePages>();
+    let resume = Post::to::<ResumeConnect>();
     let typed = typed(ChosenPages::default);
     let (chosen, resumed) = (moved(choose), moved(resume));
     let loaded = Resource::new(
@@ -51,16 +52,13 @@ pub fn ConnectAttemptPage() -> impl IntoView {
     }
 }
 
-/// Counts how often the action has moved the attempt, or found that it had been moved. After any other failure the
+/// Counts how often the form has moved the attempt, or found that it had been moved. After any other failure the
 /// form stays as it is, with what was ticked.
-fn moved<S>(action: ServerAction<S>) -> Memo<u32>
-where
-    S: ServerFn<Output = (), Error = Error> + Clone + Send + Sync + 'static,
-{
+fn moved(post: Post) -> Memo<u32> {
     Memo::new(move |count: Option<&u32>| {
-        let moved = action
-            .value()
-            .with(|value| matches!(value, Some(Ok(()) | Err(Error::Conflict(_)))));
+        let moved = post
+            .answer()
+            .with(|answer| matches!(answer, Some(Ok(_) | Err(Error::Conflict(_)))));
         count.copied().unwrap_or_default() + u32::from(moved)
     })
 }
@@ -69,8 +67,8 @@ where
 fn Standing(
     attempt: ConnectAttempt,
     typed: ChosenPages,
-    choose: ServerAction<ChoosePages>,
-    resume: ServerAction<ResumeConnect>,
+    choose: Post,
+    resume: Post,
 ) -> impl IntoView {
     let text = text();
     let crumbs = vec![
@@ -118,8 +116,8 @@ fn title(attempt: &ConnectAttempt) -> String {
 fn body(
     attempt: ConnectAttempt,
     typed: ChosenPages,
-    choose: ServerAction<ChoosePages>,
-    resume: ServerAction<ResumeConnect>,
+    choose: Post,
+    resume: Post,
 ) -> AnyView {
     let text = text();
     let (advertiser, id) = (attempt.advertiser_id, attempt.id);
@@ -181,17 +179,17 @@ pub fn ResumeForm(
     /// What the button says.
     label: &'static str,
     /// Goes on.
-    resume: ServerAction<ResumeConnect>,
+    resume: Post,
 ) -> impl IntoView {
     view! {
-        <ActionForm action=resume>
+        <PostForm to=resume>
             <div class="flex flex-wrap items-center gap-3">
                 <input type="hidden" name="advertiser" value=advertiser/>
                 <input type="hidden" name="attempt" value=attempt/>
                 <Submit label pending=resume.pending()/>
                 <AtWork pending=resume.pending()/>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     Error,
-    api::connect::{ChoosePages, ChosenPages},
-    components::{Empty, Icon, Submit, failure_of},
+    api::connect::ChosenPages,
+    components::{Empty, Icon, Post, PostForm, Submit, failure_of},
     preferences::text,
 };
 
@@ -27,7 +27,7 @@ pub fn Choice(
     /// What was ticked before the form came back with an error.
     typed: ChosenPages,
     /// Connects what is ticked.
-    choose: ServerAction<ChoosePages>,
+    choose: Post,
 ) -> impl IntoView {
     let text = text();
     let (advertiser, id) = (attempt.advertiser_id, attempt.id);
@@ -104,7 +104,7 @@ fn wrong(failure: Option<&Error>) -> Option<&'static str> {
 fn PagesForm(
     attempt: ConnectAttempt,
     typed: ChosenPages,
-    choose: ServerAction<ChoosePages>,
+    choose: Post,
 ) -> impl IntoView {
     let text = text();
     let ConnectAttempt {
@@ -140,7 +140,7 @@ fn PagesForm(
         })
         .collect_view();
     view! {
-        <ActionForm action=choose>
+        <PostForm to=choose>
             <input type="hidden" name="advertiser" value=advertiser_id.to_string()/>
             <input type="hidden" name="attempt" value=id.to_string()/>
             <fieldset class="space-y-3" node_ref=fieldset on:change=move |_| recount()>
@@ -157,7 +157,7 @@ fn PagesForm(
                     <AtWork pending=choose.pending()/>
                 </div>
             })}
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -9,8 +9,7 @@ use text::Text;
 
 use super::{attempt::ResumeForm, permissions::Permissions, start::StartForm};
 use crate::{
-    api::connect::ResumeConnect,
-    components::{Alert, Json, Tone},
+    components::{Alert, Json, Post, Tone},
     preferences::text,
 };
 
@@ -24,7 +23,7 @@ pub fn Failed(
     /// Why.
     failure: ConnectFailed,
     /// Goes on with the token that is there.
-    resume: ServerAction<ResumeConnect>,
+    resume: Post,
 ) -> impl IntoView {
     let text = text();
     let advice = text.connect_failure(failure.reason);

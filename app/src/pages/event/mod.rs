@@ -16,8 +16,8 @@ use crate::{
     Error,
     api::events::{AcceptEvent, ResendEvent, load_event},
     components::{
-        ChannelMark, CopyButton, Crumb, ErrorNote, Fact, Facts, FormError, PageHead, SkeletonRows, StateBadge, Time,
-        failure_of,
+        ChannelMark, CopyButton, Crumb, ErrorNote, Fact, Facts, FormError, PageHead, Post, SkeletonRows, StateBadge,
+        Time, failure_of,
     },
     preferences::text,
 };
@@ -37,8 +37,8 @@ pub fn EventPage() -> impl IntoView {
     let text = text();
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("event").unwrap_or_default()));
-    let resend = ServerAction::<ResendEvent>::new();
-    let accept = ServerAction::<AcceptEvent>::new();
+    let resend = Post::to::<ResendEvent>();
+    let accept = Post::to::<AcceptEvent>();
     let loaded = Resource::new(
         move || (id.get(), resend.version().get(), accept.version().get()),
         |(id, ..)| load_event(id),
@@ -70,7 +70,7 @@ fn is_moving(event: &Result<EventDetail, Error>) -> bool {
 }
 
 #[component]
-fn Shown(event: EventDetail, resend: ServerAction<ResendEvent>, accept: ServerAction<AcceptEvent>) -> impl IntoView {
+fn Shown(event: EventDetail, resend: Post, accept: Post) -> impl IntoView {
     let text = text();
     let row = event.row.clone();
     view! {

@@ -4,8 +4,7 @@ use domain::console::EventDetail;
 use leptos::prelude::*;
 
 use crate::{
-    api::events::{AcceptEvent, ResendEvent},
-    components::{Confirm, Submit},
+    components::{Confirm, Post, PostForm, Submit},
     preferences::text,
 };
 
@@ -15,9 +14,9 @@ pub fn Resolve(
     /// The event.
     event: EventDetail,
     /// Sends it again.
-    resend: ServerAction<ResendEvent>,
+    resend: Post,
     /// Takes it for delivered.
-    accept: ServerAction<AcceptEvent>,
+    accept: Post,
 ) -> impl IntoView {
     let text = text();
     let id = event.row.id.to_string();
@@ -29,16 +28,16 @@ pub fn Resolve(
                 <p class="text-muted">{text.event_page_resolve_lead()}</p>
                 <div class="flex flex-wrap items-start gap-3">
                     <Confirm label=text.words_resend() title=text.event_page_resend_title() what=text.event_page_resend_what()>
-                        <ActionForm action=resend>
+                        <PostForm to=resend>
                             <input type="hidden" name="event" value=again.clone()/>
                             <Submit label=text.words_resend() pending=resend.pending() class="btn btn-sm btn-error"/>
-                        </ActionForm>
+                        </PostForm>
                     </Confirm>
                     <Confirm label=text.words_accept() title=text.event_page_accept_title() what=text.event_page_accept_what()>
-                        <ActionForm action=accept>
+                        <PostForm to=accept>
                             <input type="hidden" name="event" value=id.clone()/>
                             <Submit label=text.words_accept() pending=accept.pending() class="btn btn-sm btn-error"/>
-                        </ActionForm>
+                        </PostForm>
                     </Confirm>
                 </div>
             </div>

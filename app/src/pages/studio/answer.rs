@@ -77,10 +77,10 @@ pub fn Answer(
 ) -> impl IntoView {
     let text = text();
     let refused = move || {
-        bench.send.value().with(|value| match value {
-            Some(Ok(StudioAnswer::Refused(problems))) => Some(problems.clone()),
-            _ => None,
-        })
+        match bench.answer()? {
+            StudioAnswer::Refused(problems) => Some(problems),
+            StudioAnswer::Accepted(_) => None,
+        }
     };
     let became = move || {
         Suspend::new(async move {

@@ -8,7 +8,13 @@ use leptos::prelude::*;
 use text::Text;
 
 use super::check::{Checked, check, shows};
-use crate::{Error, api::studio::SendTestEvent, components::failure_of, pages::follow::hydrated, preferences::text};
+use crate::{
+    Error,
+    components::{Post, failure_of},
+    pages::follow::hydrated,
+    preferences::text,
+    wire::read,
+};
 
 /// Picks one text of the form.
 pub type Pick = fn(&mut StudioEvent) -> &mut String;
@@ -25,7 +31,7 @@ pub struct Bench {
     /// What the rules say about it.
     pub checked: Memo<Checked>,
     /// Sends it.
-    pub send: ServerAction<SendTestEvent>,
+    pub send: Post,
     /// Whether JavaScript is there.
     pub alive: Signal<bool>,
     /// Why it could not be sent.
@@ -43,7 +49,7 @@ impl Bench {
         connection: Memo<StudioConnection>,
         form: StudioEvent,
         was_kept: bool,
-        send: ServerAction<SendTestEvent>,
+        send: Post,
     ) -> Self {
         let seconds = RwSignal::new(studio.now.ms / 1000);
         let loaded_at = StoredValue::new(None);
@@ -113,12 +119,15 @@ impl Bench {
         })
     }
 
+    /// What became of the form that was sent last.
+    pub fn answer(self) -> Option<StudioAnswer> {
+        self.send.answer().with(|answer| read(answer.as_ref()?.as_ref().ok()?).ok())
+    }
+
     /// Whether this very form has been sent.
     pub fn is_sent(self) -> bool {
         let draft = self.form.with(|form| form.draft_id.clone());
-        self.send.value().with(|value| {
-            matches!(value, Some(Ok(StudioAnswer::Accepted(event))) if event.to_string() == draft)
-        })
+        matches!(self.answer(), Some(StudioAnswer::Accepted(event)) if event.to_string() == draft)
     }
 
     /// Whether the event will count as live.

@@ -12,7 +12,7 @@ use super::{
     control::{Control, Kind},
 };
 use crate::{
-    components::{Alert, FormError, Icon, Submit, Tone},
+    components::{Alert, FormError, Icon, PostForm, Submit, Tone},
     preferences::text,
 };
 
@@ -53,7 +53,7 @@ pub fn EventForm(
         }
     };
     view! {
-        <ActionForm action=bench.send>
+        <PostForm to=bench.send>
             <input type="hidden" name="advertiser" value=advertiser.clone()/>
             <input type="hidden" name="connection" value=move || bench.connection.with(|connection| connection.id.to_string())/>
             <input type="hidden" name="draft_id" value=move || bench.form.with(|form| form.draft_id.clone())/>
@@ -160,7 +160,7 @@ pub fn EventForm(
                     }}
                 </div>
             </div>
-        </ActionForm>
+        </PostForm>
     }
 }
 

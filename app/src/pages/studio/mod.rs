@@ -23,7 +23,7 @@ use crate::{
         studio::{SendTestEvent, load_studio},
     },
     components::{
-        Alert, ChannelMark, Crumb, Empty, ErrorNote, ErrorPage, Icon, May, PageHead, SkeletonRows, Tab, Tabs, Tone, typed,
+        Alert, ChannelMark, Crumb, Empty, ErrorNote, ErrorPage, Icon, May, PageHead, Post, SkeletonRows, Tab, Tabs, Tone, typed,
     },
     preferences::text,
 };
@@ -46,7 +46,7 @@ pub fn StudioPage() -> impl IntoView {
     let choices = Memo::new(move |_| Choices { search: search.get(), after: after.get() });
 
     let kept = typed(|| None::<StudioEvent>);
-    let send = ServerAction::<SendTestEvent>::new();
+    let send = Post::to::<SendTestEvent>();
     let loaded = Resource::new(
         move || advertiser.get(),
         async |advertiser| if advertiser.is_empty() { None } else { Some(load_studio(advertiser).await) },
@@ -92,7 +92,7 @@ pub fn StudioPage() -> impl IntoView {
 fn Workbench(
     studio: Studio,
     kept: Option<StudioEvent>,
-    send: ServerAction<SendTestEvent>,
+    send: Post,
     connection: Memo<String>,
     event: Resource<SentEvent>,
 ) -> impl IntoView {
@@ -236,13 +236,13 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
     let stay = || NavigateOptions { scroll: false, ..NavigateOptions::default() };
     Effect::new({
         let (go, here) = (go.clone(), here.clone());
-        move || match bench.send.value().get() {
-            Some(Ok(StudioAnswer::Accepted(event))) => {
+        move || match bench.answer() {
+            Some(StudioAnswer::Accepted(event)) => {
                 go(&format!("{}&sent={event}", here()), stay());
                 look_at("#answer");
             }
-            Some(Ok(StudioAnswer::Refused(_))) => look_at("[aria-invalid=true]"),
-            Some(Err(_)) | None => {}
+            Some(StudioAnswer::Refused(_)) => look_at("[aria-invalid=true]"),
+            None => {}
         }
     });
     let renewed = Action::new(|advertiser: &String| {

@@ -2,6 +2,7 @@
 
 use domain::{
     AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why,
+    missing,
 };
 use graph::LoginRequest;
 use url::Url;
@@ -142,7 +143,8 @@ impl Tx {
         }
     }
 
-    /// Whether the newest attempt lacked what the person had declined: Meta's dialog asks for that again only when told.
+    /// Whether the person had declined something that the newest attempt or the newest token lacks: Meta's dialog asks for
+    /// that again only when told.
     async fn was_declined(&mut self, advertiser: AdvertiserId, channel: Channel) -> Result<bool> {
         let failure = sqlx::query_scalar!(
             r#"SELECT failure AS "failure: ConnectFailure" FROM connect_attempt
@@ -153,9 +155,14 @@ impl Tx {
         .fetch_optional(&mut **self)
         .await?
         .flatten();
-        Ok(matches!(
-            failure,
-            Some(ConnectFailure::Declined | ConnectFailure::MissingScope)
-        ))
+        let scopes = sqlx::query_scalar!(
+            "SELECT scopes FROM credential WHERE advertiser_id = $1 ORDER BY id DESC LIMIT 1",
+            advertiser.uuid()
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        let lacks_wanted = scopes.is_some_and(|scopes| !missing(channel, &scopes).wanted.is_empty());
+        Ok(lacks_wanted
+            || matches!(failure, Some(ConnectFailure::Declined | ConnectFailure::MissingScope)))
     }
 }
