@@ -3,10 +3,10 @@
 use domain::{Permission, console::Viewer};
 use leptos::prelude::*;
 
-use crate::Error;
+use super::Loaded;
 
 /// Who is signed in. Provided by the frame around every page.
-pub fn viewer() -> Resource<Result<Viewer, Error>> {
+pub fn viewer() -> Loaded<Viewer> {
     expect_context()
 }
 
@@ -18,15 +18,8 @@ pub fn May(
     /// What needs it.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let viewer = viewer();
-    view! {
-        <Transition>
-            {move || {
-                let children = children.clone();
-                Suspend::new(async move {
-                    viewer.await.is_ok_and(|viewer| viewer.role.may(permission)).then(|| children())
-                })
-            }}
-        </Transition>
-    }
+    viewer().each(0, move |viewer| {
+        let may = matches!(viewer, Some(Ok(viewer)) if viewer.role.may(permission));
+        may.then(|| children()).into_any()
+    })
 }

@@ -17,17 +17,18 @@ pub fn Account() -> impl IntoView {
     view! {
         <Menu label=text.frame_account() button>
             <div class="space-y-3 p-2">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        viewer.await.map(|viewer| view! {
+                {viewer.each(0, move |viewer| {
+                    let viewer = viewer.and_then(Result::ok);
+                    viewer
+                        .map(|viewer| view! {
                             <div class="text-sm">
                                 <p class="truncate font-semibold">{viewer.name}</p>
                                 <p class="truncate text-muted">{viewer.email}</p>
                                 <p class="text-muted">{text.role(viewer.role)}</p>
                             </div>
                         })
-                    })}
-                </Transition>
+                        .into_any()
+                })}
                 <Switches/>
                 <form method="post" action="/sign-out">
                     <button class="btn btn-sm w-full justify-start" type="submit">

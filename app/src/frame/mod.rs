@@ -12,8 +12,8 @@ pub use switches::Switches;
 
 use crate::{
     Error,
-    api::session::load_viewer,
-    components::{ErrorPage, ToastRegion},
+    api::session::LoadViewer,
+    components::{ErrorPage, Loaded, ToastRegion},
     preferences::text,
 };
 use rail::Rail;
@@ -32,7 +32,7 @@ pub fn Frame(
     children: Children,
 ) -> impl IntoView {
     let text = text();
-    let viewer = Resource::new(|| (), |()| load_viewer());
+    let viewer = Loaded::new(|| LoadViewer {});
     provide_context(viewer);
     view! {
         <a

@@ -51,9 +51,10 @@ pub fn Rail() -> impl IntoView {
             class="fixed inset-x-0 bottom-0 z-30 border-t border-base-content/10 bg-base-100 md:sticky md:top-20 md:h-[calc(100dvh-5rem)] md:w-16 md:shrink-0 md:border-t-0 md:bg-transparent lg:w-56"
             aria-label=text.frame_main_pages()
         >
-            <Transition>
-                {move || Suspend::new(async move { viewer.await.map(|viewer| links(viewer.role)) })}
-            </Transition>
+            {viewer.each(0, |viewer| match viewer {
+                Some(Ok(viewer)) => links(viewer.role),
+                _ => ().into_any(),
+            })}
         </nav>
     }
 }

@@ -16,14 +16,14 @@ pub fn TopBar() -> impl IntoView {
     let viewer = viewer();
     view! {
         <header class="sticky top-0 z-40 border-b border-base-content/10 bg-base-100">
-            <Transition>
-                {move || Suspend::new(async move {
-                    let is_demo = viewer.await.is_ok_and(|viewer| viewer.is_demo);
-                    is_demo.then(|| view! {
+            {viewer.each(0, move |viewer| {
+                let is_demo = matches!(viewer, Some(Ok(viewer)) if viewer.is_demo);
+                is_demo
+                    .then(|| view! {
                         <p class="bg-neutral px-4 py-1 text-center text-xs text-neutral-content">{text.words_demo_band()}</p>
                     })
-                })}
-            </Transition>
+                    .into_any()
+            })}
             <div class="flex h-14 items-center gap-2 px-4 md:gap-4">
                 <a class="flex items-center gap-2 font-semibold lg:w-52" href="/advertisers">
                     <span class="text-primary">{Icon::Plug.sized("size-5 shrink-0")}</span>

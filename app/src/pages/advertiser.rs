@@ -10,12 +10,11 @@ use leptos_router::hooks::use_params_map;
 use super::connection_card::ConnectionCard;
 use crate::{
     api::{
-        advertisers::load_advertiser,
-        connections::{ConnectionList, RecheckConnection, list_connections},
+        advertisers::LoadAdvertiser,
+        connections::{ConnectionList, ListConnections, RecheckConnection},
     },
     components::{
-        Alert, Crumb, Empty, ErrorNote, ErrorPage, FormError, Icon, May, PageHead, Post, SkeletonRows,
-        Tone, failure_of,
+        Alert, Crumb, Empty, FormError, Icon, Loaded, May, PageHead, Post, Tone, failure_of,
     },
     preferences::text,
 };
@@ -26,42 +25,22 @@ pub fn AdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = Post::to::<RecheckConnection>();
-    let loaded = Resource::new(move || id.get(), load_advertiser);
-    let connections = Resource::new(
-        move || (id.get(), recheck.version().get()),
-        |(id, _)| list_connections(id),
-    );
+    let loaded = Loaded::new(move || LoadAdvertiser { advertiser: id.get() });
+    let connections = Loaded::after([recheck], move || ListConnections {
+        advertiser: id.get(),
+    });
     let text = text();
 
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(advertiser) => view! {
-                        <Head advertiser=advertiser.clone()/>
-                        <FormError failure=failure_of(recheck)/>
-                        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-                            {move || {
-                                let advertiser = advertiser.clone();
-                                Suspend::new(async move {
-                                    match connections.await {
-                                        Ok(list) => view! { <Connections advertiser list recheck/> }.into_any(),
-                                        Err(error) => {
-                                            let title = text.advertiser_connections_not_loaded();
-                                            let retry = move |()| connections.refetch();
-                                            view! { <ErrorNote error title retry/> }.into_any()
-                                        }
-                                    }
-                                })
-                            }}
-                        </Transition>
-                    }
-                    .into_any(),
-                    Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
-                }
+    loaded.page(3, move |advertiser| {
+        view! {
+            <Head advertiser=advertiser.clone()/>
+            <FormError failure=failure_of(recheck)/>
+            {connections.part(3, text.advertiser_connections_not_loaded(), move |list| {
+                view! { <Connections advertiser=advertiser.clone() list recheck/> }.into_any()
             })}
-        </Transition>
-    }
+        }
+        .into_any()
+    })
 }
 
 #[component]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 use crate::{
     Error,
-    api::advertisers::{AdvertiserForm, time_zones},
-    components::{Field, Select},
+    api::advertisers::{AdvertiserForm, TimeZones},
+    components::{Field, Loaded, Select},
     preferences::text,
 };
 
@@ -19,7 +19,7 @@ pub fn AdvertiserFields(
     failure: Signal<Option<Error>>,
 ) -> impl IntoView {
     let text = text();
-    let zones = Resource::new(|| (), |()| time_zones());
+    let zones = Loaded::new(|| TimeZones {});
     let languages = Language::ALL
         .iter()
         .map(|language| (language.to_string(), language.own_name().to_owned()))
@@ -44,13 +44,12 @@ pub fn AdvertiserFields(
                 failure
             />
             // Suggestions only: the field takes a zone without them.
-            <Suspense>
-                <datalist id="time-zones">
-                    {move || Suspend::new(async move {
-                        zones.await.unwrap_or_default().into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()
-                    })}
-                </datalist>
-            </Suspense>
+            <datalist id="time-zones">
+                {zones.each(0, |zones| {
+                    let zones = zones.and_then(Result::ok).unwrap_or_default();
+                    zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view().into_any()
+                })}
+            </datalist>
             <Field
                 name="reference"
                 label=text.words_reference()

@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::advertisers::{AdvertiserList, list_advertisers},
+    api::advertisers::{AdvertiserList, ListAdvertisers},
     components::{
-        ChannelMark, Empty, ErrorNote, GetForm, HealthBadge, Icon, May, PageHead, Pager,
-        SkeletonRows, Tab, Table, Tabs, Time, query_string,
+        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table, Tabs, Time, query_string,
     },
     preferences::text,
 };
@@ -48,10 +47,18 @@ pub fn AdvertisersPage() -> impl IntoView {
             after: query.get("after").unwrap_or_default(),
         })
     });
-    let list = Resource::new(
-        move || shown.get(),
-        |shown| list_advertisers(shown.search, shown.archived, shown.after),
-    );
+    let list = Loaded::new(move || {
+        let Shown {
+            search,
+            archived,
+            after,
+        } = shown.get();
+        ListAdvertisers {
+            search,
+            archived,
+            after,
+        }
+    });
 
     view! {
         <PageHead title=text.words_advertisers()>
@@ -60,21 +67,10 @@ pub fn AdvertisersPage() -> impl IntoView {
             </May>
         </PageHead>
         {move || filters(&shown.get())}
-        <Transition fallback=|| view! { <SkeletonRows/> }>
-            {move || {
-                let shown = shown.get();
-                Suspend::new(async move {
-                    match list.await {
-                        Ok(list) if list.page.rows.is_empty() => nothing(&shown),
-                        Ok(list) => rows(list, &shown),
-                        Err(error) => {
-                            let title = text.advertisers_not_loaded();
-                            view! { <ErrorNote error title retry=move |()| list.refetch()/> }.into_any()
-                        }
-                    }
-                })
-            }}
-        </Transition>
+        {list.part(8, text.advertisers_not_loaded(), move |list| {
+            let shown = shown.get_untracked();
+            if list.page.rows.is_empty() { nothing(&shown) } else { rows(list, &shown) }
+        })}
     }
 }
 

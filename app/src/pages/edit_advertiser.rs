@@ -8,11 +8,11 @@ use super::advertiser_form::AdvertiserFields;
 use crate::{
     Error,
     api::advertisers::{
-        AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, RestoreAdvertiser, load_advertiser,
+        AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, LoadAdvertiser, RestoreAdvertiser,
     },
     components::{
-        Alert, Confirm, Crumb, ErrorPage, FormError, PageHead, Post, PostForm, SkeletonRows,
-        Submit, failure_of, typed,
+        Alert, Confirm, Crumb, FormError, Loaded, PageHead, Post, PostForm, Submit, failure_of,
+        typed,
     },
     preferences::text,
 };
@@ -23,35 +23,19 @@ pub fn EditAdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let archive = Post::to::<ArchiveAdvertiser>();
     let restore = Post::to::<RestoreAdvertiser>();
-    let loaded = Resource::new(
-        move || {
-            (
-                params.with(|params| params.get("advertiser").unwrap_or_default()),
-                archive.version().get(),
-                restore.version().get(),
-            )
-        },
-        |(id, ..)| load_advertiser(id),
-    );
+    let loaded = Loaded::after([archive, restore], move || LoadAdvertiser {
+        advertiser: params.with(|params| params.get("advertiser").unwrap_or_default()),
+    });
     let kept = typed(|| None::<AdvertiserForm>);
     let edit = Post::to::<EditAdvertiser>();
 
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=5/> }>
-            {move || {
-                let kept = kept.clone();
-                Suspend::new(async move {
-                    match loaded.await {
-                        Ok(advertiser) if advertiser.is_archived => {
-                            view! { <Archived advertiser restore/> }.into_any()
-                        }
-                        Ok(advertiser) => view! { <Edited advertiser kept edit archive/> }.into_any(),
-                        Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
+    loaded.page(5, move |advertiser| {
+        if advertiser.is_archived {
+            view! { <Archived advertiser restore/> }.into_any()
+        } else {
+            view! { <Edited advertiser kept=kept.clone() edit archive/> }.into_any()
+        }
+    })
 }
 
 fn crumbs(advertiser: &Advertiser) -> Vec<Crumb> {

@@ -13,10 +13,9 @@ use super::{
 };
 use crate::{
     Error,
-    api::connect::{ChoosePages, ChosenPages, ResumeConnect, load_connect_attempt},
+    api::connect::{ChoosePages, ChosenPages, LoadConnectAttempt, ResumeConnect},
     components::{
-        Alert, Crumb, ErrorPage, FormError, Icon, PageHead, Post, PostForm, SkeletonRows, Submit,
-        failure_of, typed,
+        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, typed,
     },
     preferences::text,
 };
@@ -33,33 +32,27 @@ pub fn ConnectAttemptPage() -> impl IntoView {
     let resume = Post::to::<ResumeConnect>();
     let typed = typed(ChosenPages::default);
     let (chosen, resumed) = (moved(choose), moved(resume));
-    let loaded = Resource::new(
-        move || (ids.get(), chosen.get(), resumed.get()),
-        |((advertiser, attempt), ..)| load_connect_attempt(advertiser, attempt),
-    );
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-            {move || {
-                let typed = typed.clone();
-                Suspend::new(async move {
-                    match loaded.await {
-                        Ok(attempt) => view! { <Standing attempt typed choose resume/> }.into_any(),
-                        Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
+    let moves = Signal::derive(move || chosen.get() + resumed.get());
+    let loaded = Loaded::anew(moves, move || {
+        let (advertiser, attempt) = ids.get();
+        LoadConnectAttempt {
+            advertiser,
+            attempt,
+        }
+    });
+    loaded.page(3, move |attempt| {
+        view! { <Standing attempt typed=typed.clone() choose resume/> }.into_any()
+    })
 }
 
 /// Counts how often the form has moved the attempt, or found that it had been moved. After any other failure the
 /// form stays as it is, with what was ticked.
-fn moved(post: Post) -> Memo<u32> {
-    Memo::new(move |count: Option<&u32>| {
+fn moved(post: Post) -> Memo<usize> {
+    Memo::new(move |count: Option<&usize>| {
         let moved = post
             .answer()
             .with(|answer| matches!(answer, Some(Ok(_) | Err(Error::Conflict(_)))));
-        count.copied().unwrap_or_default() + u32::from(moved)
+        count.copied().unwrap_or_default() + usize::from(moved)
     })
 }
 

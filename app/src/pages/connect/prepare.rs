@@ -10,8 +10,8 @@ use super::{
     start::StartForm,
 };
 use crate::{
-    api::connect::load_advertiser_to_connect,
-    components::{Alert, Crumb, ErrorPage, Icon, PageHead, SkeletonRows},
+    api::connect::LoadAdvertiserToConnect,
+    components::{Alert, Crumb, Icon, Loaded, PageHead},
     preferences::text,
 };
 
@@ -20,17 +20,8 @@ use crate::{
 pub fn ConnectPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
-    let loaded = Resource::new(move || id.get(), load_advertiser_to_connect);
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows rows=3/> }>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(advertiser) => view! { <Explained advertiser/> }.into_any(),
-                    Err(error) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
+    let loaded = Loaded::new(move || LoadAdvertiserToConnect { advertiser: id.get() });
+    loaded.page(3, |advertiser| view! { <Explained advertiser/> }.into_any())
 }
 
 #[component]

@@ -14,10 +14,9 @@ use leptos_router::hooks::use_params_map;
 use super::{amount, follow::follow};
 use crate::{
     Error,
-    api::events::{AcceptEvent, ResendEvent, load_event},
+    api::events::{AcceptEvent, LoadEvent, ResendEvent},
     components::{
-        ChannelMark, CopyButton, Crumb, ErrorNote, Fact, Facts, FormError, PageHead, Post, SkeletonRows, StateBadge,
-        Time, failure_of,
+        ChannelMark, CopyButton, Crumb, Fact, Facts, FormError, Loaded, PageHead, Post, StateBadge, Time, failure_of,
     },
     preferences::text,
 };
@@ -39,10 +38,7 @@ pub fn EventPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("event").unwrap_or_default()));
     let resend = Post::to::<ResendEvent>();
     let accept = Post::to::<AcceptEvent>();
-    let loaded = Resource::new(
-        move || (id.get(), resend.version().get(), accept.version().get()),
-        |(id, ..)| load_event(id),
-    );
+    let loaded = Loaded::after([resend, accept], move || LoadEvent { event: id.get() });
     follow(loaded, id, EVERY, ROUNDS, is_moving);
 
     view! {
@@ -50,17 +46,9 @@ pub fn EventPage() -> impl IntoView {
         <PageHead title=text.words_event() crumbs=vec![Crumb::new("/events", text.words_events())]/>
         <FormError failure=failure_of(resend)/>
         <FormError failure=failure_of(accept)/>
-        <Transition fallback=|| view! { <SkeletonRows rows=5/> }>
-            {move || Suspend::new(async move {
-                match loaded.await {
-                    Ok(event) => view! { <Shown event resend accept/> }.into_any(),
-                    Err(error) => {
-                        let title = text.studio_event_not_loaded();
-                        view! { <ErrorNote error title retry=move |()| loaded.refetch()/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {loaded.part(5, text.studio_event_not_loaded(), move |event| {
+            view! { <Shown event resend accept/> }.into_any()
+        })}
     }
 }
 

@@ -15,12 +15,13 @@ use leptos_router::hooks::use_location;
 use super::follow::hydrated;
 use crate::{
     api::{
-        advertisers::{list_advertisers, load_advertiser},
+        advertisers::{ListAdvertisers, LoadAdvertiser},
         event_query::{EventQuery, Window},
-        events::list_events,
+        events::ListEvents,
     },
-    components::{Empty, ErrorNote, Icon, May, PageHead, Pager, SkeletonRows},
+    components::{Empty, Icon, Loaded, May, PageHead, Pager},
     preferences::text,
+    wire::ask,
 };
 use filters::{Chips, FilterForm};
 use rows::rows;
@@ -38,11 +39,12 @@ struct Known {
 impl Known {
     async fn load(chosen: Option<AdvertiserId>) -> Self {
         // Without them the list is still there, filtered by what the URL says.
-        let Ok(list) = list_advertisers(String::new(), false, String::new()).await else { return Self::default() };
+        let all = ListAdvertisers { search: String::new(), archived: false, after: String::new() };
+        let Ok(list) = ask(all).await else { return Self::default() };
         let has_more = list.page.next.is_some();
         let mut advertisers: Vec<_> = list.page.rows.into_iter().map(|row| row.advertiser).collect();
         if let Some(id) = chosen.filter(|id| advertisers.iter().all(|known| known.id != *id))
-            && let Ok(chosen) = load_advertiser(id.to_string()).await
+            && let Ok(chosen) = ask(LoadAdvertiser { advertiser: id.to_string() }).await
         {
             advertisers.push(chosen);
         }
@@ -61,7 +63,7 @@ pub fn EventsPage() -> impl IntoView {
     let text = text();
     let location = use_location();
     let query = Memo::new(move |_| location.search.with(|search| EventQuery::parse(search)));
-    let list = Resource::new(move || query.get().to_string(), list_events);
+    let list = Loaded::new(move || ListEvents { query: query.get().to_string() });
     let known = Resource::new(move || query.with(|query| query.advertiser), Known::load);
     let (live, set_live) = signal(false);
     let alive = hydrated();
@@ -102,21 +104,10 @@ pub fn EventsPage() -> impl IntoView {
                 })
             }}
         </Transition>
-        <Transition fallback=|| view! { <SkeletonRows/> }>
-            {move || {
-                let query = query.get();
-                Suspend::new(async move {
-                    match list.await {
-                        Ok(page) if page.rows.is_empty() => nothing(&query),
-                        Ok(page) => shown(page, &query),
-                        Err(error) => {
-                            let title = text.events_not_loaded();
-                            view! { <ErrorNote error title retry=move |()| list.refetch()/> }.into_any()
-                        }
-                    }
-                })
-            }}
-        </Transition>
+        {list.part(8, text.events_not_loaded(), move |page| {
+            let query = query.get_untracked();
+            if page.rows.is_empty() { nothing(&query) } else { shown(page, &query) }
+        })}
     }
 }
 

@@ -11,9 +11,9 @@ use leptos::prelude::*;
 use super::{bench::Bench, check::curl};
 use crate::{
     Error,
-    api::events::load_event,
+    api::events::LoadEvent,
     components::{
-        Alert, CopyButton, ErrorNote, Fact, Facts, Icon, Json, May, SkeletonRows, StateBadge, Tone,
+        Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone,
     },
     pages::{
         event::{Held, latency},
@@ -54,15 +54,12 @@ pub fn Preview(
     }
 }
 
-/// The event that the URL names, once it is asked for.
-pub type SentEvent = Option<Result<EventDetail, Error>>;
-
 /// Loads the event of that id, and follows it until it has arrived somewhere.
-pub fn sent_event(sent: Memo<String>) -> Resource<SentEvent> {
-    let loaded = Resource::new(
-        move || sent.get(),
-        async |sent| if sent.is_empty() { None } else { Some(load_event(sent).await) },
-    );
+pub fn sent_event(sent: Memo<String>) -> Loaded<EventDetail> {
+    let loaded = Loaded::maybe(move || {
+        let event = sent.get();
+        (!event.is_empty()).then_some(LoadEvent { event })
+    });
     follow(loaded, sent, EVERY, ROUNDS, is_moving);
     loaded
 }
@@ -73,7 +70,7 @@ pub fn Answer(
     /// The form.
     bench: Bench,
     /// The event that was sent last.
-    event: Resource<SentEvent>,
+    event: Loaded<EventDetail>,
 ) -> impl IntoView {
     let text = text();
     let refused = move || {
@@ -81,18 +78,6 @@ pub fn Answer(
             StudioAnswer::Refused(problems) => Some(problems),
             StudioAnswer::Accepted(_) => None,
         }
-    };
-    let became = move || {
-        Suspend::new(async move {
-            match event.await {
-                None => view! { <p class="text-muted">{text.studio_answer_waits()}</p> }.into_any(),
-                Some(Ok(event)) => view! { <Became event/> }.into_any(),
-                Some(Err(error)) => {
-                    let title = text.studio_event_not_loaded();
-                    view! { <ErrorNote error title retry=move |()| event.refetch()/> }.into_any()
-                }
-            }
-        })
     };
     view! {
         <section class="space-y-3" id="answer" tabindex="-1" aria-live="polite">
@@ -103,7 +88,11 @@ pub fn Answer(
                 } else if let Some(problems) = refused() {
                     view! { <Refused problems/> }.into_any()
                 } else {
-                    view! { <Transition fallback=|| view! { <SkeletonRows rows=2/> }>{became}</Transition> }.into_any()
+                    event.each(2, move |became| match became {
+                        None => view! { <p class="text-muted">{text.studio_answer_waits()}</p> }.into_any(),
+                        Some(Ok(event)) => view! { <Became event/> }.into_any(),
+                        Some(Err(error)) => event.failed(error, text.studio_event_not_loaded()),
+                    })
                 }
             }}
         </section>
@@ -128,12 +117,8 @@ fn Refused(problems: Vec<Problem>) -> impl IntoView {
 }
 
 /// Whether it will change by itself; an answer that did not come is asked for again.
-fn is_moving(event: &SentEvent) -> bool {
-    match event {
-        Some(Ok(event)) => event.row.state.group() == StateGroup::OnItsWay,
-        Some(Err(error)) => error.is_worth_repeating(),
-        None => false,
-    }
+fn is_moving(event: &Result<EventDetail, Error>) -> bool {
+    event.as_ref().map_or_else(Error::is_worth_repeating, |event| event.row.state.group() == StateGroup::OnItsWay)
 }
 
 #[component]

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::{
-    Error,
     api::advertisers::AdvertiserList,
     components::{Alert, GetForm, Icon, Pager, query_string},
     preferences::text,
@@ -84,6 +83,3 @@ pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
     }
     .into_any()
 }
-
-/// What the page shows while no advertiser is chosen.
-pub type Chosen = Option<Result<AdvertiserList, Error>>;

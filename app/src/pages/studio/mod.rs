@@ -9,7 +9,7 @@ mod form;
 
 use domain::{
     EventId, EventName, Health, Permission,
-    console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
+    console::{EventDetail, Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use leptos::{prelude::*, wasm_bindgen::JsCast};
 use leptos_router::{
@@ -19,17 +19,18 @@ use leptos_router::{
 
 use crate::{
     api::{
-        advertisers::list_advertisers,
-        studio::{SendTestEvent, load_studio},
+        advertisers::ListAdvertisers,
+        studio::{LoadStudio, SendTestEvent},
     },
     components::{
-        Alert, ChannelMark, Crumb, Empty, ErrorNote, ErrorPage, Icon, May, PageHead, Post, SkeletonRows, Tab, Tabs, Tone, typed,
+        Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, typed,
     },
     preferences::text,
+    wire::ask,
 };
-use answer::{Answer, Preview, SentEvent, sent_event};
+use answer::{Answer, Preview, sent_event};
 use bench::Bench;
-use choose::{Choices, Chosen, choose};
+use choose::{Choices, choose};
 use form::EventForm;
 
 /// How long the id of a form is taken.
@@ -47,44 +48,27 @@ pub fn StudioPage() -> impl IntoView {
 
     let kept = typed(|| None::<StudioEvent>);
     let send = Post::to::<SendTestEvent>();
-    let loaded = Resource::new(
-        move || advertiser.get(),
-        async |advertiser| if advertiser.is_empty() { None } else { Some(load_studio(advertiser).await) },
-    );
-    let offered: Resource<Chosen> = Resource::new(
-        move || advertiser.with(String::is_empty).then(|| choices.get()),
-        async |choices| {
-            let Choices { search, after } = choices?;
-            Some(list_advertisers(search, false, after).await)
-        },
-    );
+    let loaded = Loaded::maybe(move || {
+        let advertiser = advertiser.get();
+        (!advertiser.is_empty()).then_some(LoadStudio { advertiser })
+    });
+    let offered = Loaded::maybe(move || {
+        advertiser.with(String::is_empty).then(|| {
+            let Choices { search, after } = choices.get();
+            ListAdvertisers { search, archived: false, after }
+        })
+    });
     let event = sent_event(sent);
 
-    view! {
-        <Transition fallback=|| view! { <SkeletonRows/> }>
-            {move || {
-                let kept = kept.clone();
-                Suspend::new(async move {
-                    match loaded.await {
-                        Some(Ok(studio)) => view! { <Workbench studio kept send connection event/> }.into_any(),
-                        Some(Err(error)) => view! { <ErrorPage error retry=move |()| loaded.refetch()/> }.into_any(),
-                        None => view! {
-                            <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
-                            {match offered.await {
-                                Some(Ok(list)) => choose(list, &choices.get_untracked()),
-                                Some(Err(error)) => {
-                                    let title = text.studio_choose_not_loaded();
-                                    view! { <ErrorNote error title retry=move |()| offered.refetch()/> }.into_any()
-                                }
-                                None => ().into_any(),
-                            }}
-                        }
-                        .into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
+    loaded.each(8, move |studio| match studio {
+        Some(Ok(studio)) => view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any(),
+        Some(Err(error)) => loaded.failed_page(error),
+        None => view! {
+            <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
+            {offered.part(8, text.studio_choose_not_loaded(), move |list| choose(list, &choices.get_untracked()))}
+        }
+        .into_any(),
+    })
 }
 
 /// The studio of one advertiser.
@@ -94,7 +78,7 @@ fn Workbench(
     kept: Option<StudioEvent>,
     send: Post,
     connection: Memo<String>,
-    event: Resource<SentEvent>,
+    event: Loaded<EventDetail>,
 ) -> impl IntoView {
     let text = text();
     let advertiser = studio.advertiser.clone();
@@ -246,7 +230,7 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
         }
     });
     let renewed = Action::new(|advertiser: &String| {
-        let fresh = load_studio(advertiser.clone());
+        let fresh = ask(LoadStudio { advertiser: advertiser.clone() });
         async move { fresh.await.ok().map(|fresh| fresh.draft_id.to_string()) }
     });
     Effect::new(move || {
