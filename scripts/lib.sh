@@ -152,7 +152,8 @@ build_front() {
   fingerprint=$(front_fingerprint)
   [[ -f $stamp && $(<"$stamp") == "$fingerprint" && -f $LEPTOS_SITE_ROOT/pkg/patchbay.wasm ]] && return 0
   rm -f "$stamp"
-  progress "Building the browser's half (5 minutes the first time)" cargo leptos build --release --frontend-only
+  progress "Building the browser's half (5 minutes the first time)" cargo leptos build --release --frontend-only --split
+  node scripts/compress.mjs "$LEPTOS_SITE_ROOT/pkg"
   printf '%s\n' "$fingerprint" >"$stamp"
 }
 

@@ -1,27 +1,35 @@
 // What a browser loads before a page works, against the budget: node scripts/size.mjs DIRECTORY
-import { readdirSync, readFileSync } from "node:fs";
+// The directory is one that scripts/compress.mjs went through.
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
 
 const BUDGET = { served: 300 * 1024, wasm: 2_000 * 1024 };
 
 const directory = process.argv[2];
-const files = readdirSync(directory)
-  .filter((name) => /\.(wasm|js|css)$/.test(name))
-  .map((name) => {
-    const bytes = readFileSync(join(directory, name));
-    const served = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
-    return { name, raw: bytes.length, served: served.length };
-  });
-if (!files.some(({ name }) => name.endsWith(".wasm"))) throw new Error(`no WebAssembly in ${directory}`);
+const names = readdirSync(directory).filter((name) => /\.(wasm|js|css)$/.test(name));
+if (!names.includes("patchbay.wasm")) throw new Error(`no WebAssembly in ${directory}`);
 
-const sum = (of, list = files) => list.reduce((total, file) => total + file[of], 0);
+const size = (name) => statSync(join(directory, name)).size;
+const sum = (names, suffix = "") => names.reduce((total, name) => total + size(name + suffix), 0);
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} KB`;
-for (const file of files) console.log(`${file.name}: ${kilobytes(file.raw)}, brotli ${kilobytes(file.served)}`);
 
-const wasm = sum("raw", files.filter(({ name }) => name.endsWith(".wasm")));
-console.log(`served: ${kilobytes(sum("served"))} of ${kilobytes(BUDGET.served)}; raw WebAssembly: ${kilobytes(wasm)} of ${kilobytes(BUDGET.wasm)}`);
-if (sum("served") > BUDGET.served || wasm > BUDGET.wasm) {
+// Everything that is not split off is loaded by every page.
+const split = JSON.parse(readFileSync(join(directory, "__wasm_split_manifest.json"), "utf8"));
+const groups = Object.entries(split).map(([group, parts]) => [group, parts.map((part) => `${part}.wasm`)]);
+const apart = new Set(groups.flatMap(([, parts]) => parts));
+const common = names.filter((name) => !apart.has(name));
+for (const name of common) console.log(`${name}: ${kilobytes(size(name))}, brotli ${kilobytes(size(`${name}.br`))}`);
+
+let fits = true;
+for (const [group, parts] of groups) {
+  const served = sum([...common, ...parts], ".br");
+  fits &&= served <= BUDGET.served;
+  console.log(`${group.replace(/_\d+$/, "")}: ${kilobytes(served)} of ${kilobytes(BUDGET.served)}, in ${parts.length} parts more`);
+}
+const wasm = sum(names.filter((name) => name.endsWith(".wasm")));
+fits &&= wasm <= BUDGET.wasm;
+console.log(`raw WebAssembly: ${kilobytes(wasm)} of ${kilobytes(BUDGET.wasm)}`);
+if (!fits) {
   console.error("The browser would load more than the budget allows.");
   process.exit(1);
 }

@@ -9,9 +9,17 @@ use crate::Error;
 /// What a server function answered, as JSON.
 pub type Answer = Result<String, Error>;
 
-/// Reads an answer.
+/// Reads an answer. In two steps: what parses JSON would otherwise be there once for each structure.
 pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| ServerFnErrorErr::Deserialization(error.to_string()).into())
+    T::deserialize(parsed(json)?).map_err(|error| unreadable(&error))
+}
+
+fn parsed(json: &str) -> Result<serde_json::Value, Error> {
+    serde_json::from_str(json).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> Error {
+    ServerFnErrorErr::Deserialization(error.to_string()).into()
 }
 
 /// What a server function is asked, as a text that can be compared and sent.

@@ -84,7 +84,7 @@ async fn command(command: Command) -> anyhow::Result<()> {
             sandbox_port,
         } => demo::run(settings, sandbox_port, reseed).await,
         Command::Staff(staff) => {
-            let (backend, cluster) = serve::command_backend(&settings).await?;
+            let (backend, cluster) = serve::command_backend(settings).await?;
             let done = run_staff(&backend, staff).await;
             backend.close().await;
             if let Some(cluster) = cluster {

@@ -137,12 +137,15 @@ pub(crate) async fn backend(
     )?)
 }
 
-/// For a command: beside a running server or without one.
+/// For a command: beside a running server or without one. It makes no call to Meta, so it needs no app.
 pub(crate) async fn command_backend(
-    settings: &Settings,
+    mut settings: Settings,
 ) -> anyhow::Result<(Backend, Option<Cluster>)> {
-    let (owner, cluster) = database(settings, Purpose::Command, "patchbay").await?;
-    Ok((backend(settings, owner, Clock::system()).await?, cluster))
+    if settings.app_id.is_empty() {
+        settings.app_id = "none".to_owned();
+    }
+    let (owner, cluster) = database(&settings, Purpose::Command, "patchbay").await?;
+    Ok((backend(&settings, owner, Clock::system()).await?, cluster))
 }
 
 pub(crate) async fn close(backend: Backend, cluster: Option<Cluster>) -> anyhow::Result<()> {

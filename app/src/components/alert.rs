@@ -46,7 +46,7 @@ pub fn Alert(
         <div class=class>
             {icon.sized("size-5 shrink-0 self-start mt-0.5")}
             <div class="min-w-0 space-y-1 text-base-content">
-                {(!title.is_empty()).then(|| view! { <p class="font-semibold">{title}</p> })}
+                {(!title.is_empty()).then(|| view! { <p class="font-semibold">{title}</p> }.into_any())}
                 {children()}
             </div>
         </div>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Icon, Toasts};
+use super::{Icon, Toasts, live};
 use crate::preferences::text;
 
 /// A small button that copies `value`. It is not there without JavaScript, nor where the browser has no clipboard for
@@ -37,12 +37,12 @@ pub fn CopyButton(
         <button
             type="button"
             class="btn btn-ghost btn-xs btn-square"
-            hidden=move || !works.get()
+            hidden=Signal::derive(move || !works.get())
             aria-label=format!("{}: {what}", text.words_copy())
             title=text.words_copy()
             on:click=copy
         >
-            {move || if copied.get() { Icon::CopyCheck } else { Icon::Copy }.sized("size-3.5")}
+            {live(move || if copied.get() { Icon::CopyCheck } else { Icon::Copy }.sized("size-3.5"))}
         </button>
     }
 }

@@ -60,7 +60,7 @@ pub fn ErrorNote(
                 >
                     {Icon::Refresh.view()} {text.words_retry()}
                 </a>
-            })}
+            }.into_any())}
         </Alert>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::live;
 use crate::{Error, preferences::text};
 
 /// What a control is described by: the ids of those of hint and error that are there.
@@ -34,13 +35,13 @@ pub(super) fn framed(
         <div class="space-y-1.5">
             <label class="flex flex-wrap items-baseline gap-x-2 font-medium" for=name>
                 {label}
-                {optional.then(|| view! { <span class="text-sm font-normal text-muted">{text.words_optional()}</span> })}
+                {optional.then(|| view! { <span class="text-sm font-normal text-muted">{text.words_optional()}</span> }.into_any())}
             </label>
             {control}
-            <p class="text-sm text-error" id=format!("{name}-error") hidden=move || wrong.with(Option::is_none)>
-                {move || wrong.get()}
+            <p class="text-sm text-error" id=format!("{name}-error") hidden=Signal::derive(move || wrong.with(Option::is_none))>
+                {live(move || wrong.get())}
             </p>
-            {(!hint.is_empty()).then(|| view! { <p class="text-sm text-muted" id=format!("{name}-hint")>{hint}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p class="text-sm text-muted" id=format!("{name}-hint")>{hint}</p> }.into_any())}
         </div>
     }
     .into_any()
@@ -107,7 +108,7 @@ pub fn Field(
             step=step
             spellcheck="false"
             aria-required=(!optional).then_some("true")
-            aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+            aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
             on:input=move |event| {
                 if let Some(on_input) = on_input {

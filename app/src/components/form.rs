@@ -7,7 +7,7 @@ use leptos::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Alert, Tone};
+use super::{Alert, Tone, live};
 use crate::{Error, preferences::text};
 
 /// What was typed into a form that came back with an error, as JSON. Provided by the shell when the browser has no
@@ -58,7 +58,7 @@ pub fn FormError(
     });
     view! {
         <div class="empty:hidden" role="alert">
-            {move || {
+            {live(move || {
                 failure
                     .with(|failure| failure.as_ref()?.above(text))
                     .map(|what| view! {
@@ -67,8 +67,8 @@ pub fn FormError(
                                 <p>{what}</p>
                             </Alert>
                         </div>
-                    })
-            }}
+                    }.into_any())
+            })}
         </div>
     }
 }
@@ -87,8 +87,8 @@ pub fn Submit(
     class: &'static str,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=class disabled=move || pending.get()>
-            <span class="loading" hidden=move || !pending.get() aria-hidden="true"></span>
+        <button type="submit" class=class disabled=pending>
+            <span class="loading" hidden=Signal::derive(move || !pending.get()) aria-hidden="true"></span>
             {label}
         </button>
     }

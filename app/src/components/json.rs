@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::CopyButton;
+use super::{CopyButton, live};
 
 /// What a piece of JSON is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,16 +79,16 @@ pub fn Json(
     view! {
         <figure class="overflow-hidden rounded-box border border-base-content/10 bg-base-100">
             <figcaption class="flex min-h-9 items-center justify-between border-b border-base-content/10 bg-base-200 px-3 text-sm font-medium">
-                {heading} {move || view! { <CopyButton value=json.get() what=label.clone()/> }}
+                {heading} {live(move || view! { <CopyButton value=json.get() what=label.clone()/> })}
             </figcaption>
             <pre class="max-h-[32rem] overflow-auto p-3 font-mono text-[13px] leading-5" tabindex="0">
                 <code>
-                    {move || json.with(|json| {
+                    {live(move || json.with(|json| {
                         pieces(json)
                             .into_iter()
-                            .map(|(kind, piece)| view! { <span class=kind.class()>{piece.to_owned()}</span> })
+                            .map(|(kind, piece)| view! { <span class=kind.class()>{piece.to_owned()}</span> }.into_any())
                             .collect_view()
-                    })}
+                    }))}
                 </code>
             </pre>
         </figure>

@@ -32,7 +32,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
     /// What `ask` asks.
     pub fn new<S>(ask: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
-        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned,
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
         Self::maybe(move || Some(ask()))
@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
     /// What `ask` asks, and once more whenever `times` changes.
     pub fn anew<S>(times: Signal<usize>, ask: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
-        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned,
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
         Self::built(times, move || Some(ask()))
@@ -50,7 +50,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
     /// What `ask` asks, and once more whenever one of the forms was answered.
     pub fn after<S, const N: usize>(posts: [Post; N], ask: impl Fn() -> S + Send + Sync + 'static) -> Self
     where
-        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned,
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
         Self::anew(Signal::derive(move || posts.iter().map(|post| post.version().get()).sum()), ask)
@@ -59,7 +59,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
     /// What `ask` asks, while it asks something.
     pub fn maybe<S>(ask: impl Fn() -> Option<S> + Send + Sync + 'static) -> Self
     where
-        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned,
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
         Self::built(Signal::stored(0), ask)
@@ -67,7 +67,7 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
 
     fn built<S>(times: Signal<usize>, ask: impl Fn() -> Option<S> + Send + Sync + 'static) -> Self
     where
-        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned,
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
         Self {
@@ -157,7 +157,7 @@ fn page(raw: Raw, error: Error) -> AnyView {
 type Show = Arc<dyn Fn(Option<Answer>) -> AnyView + Send + Sync>;
 
 fn region(raw: Raw, rows: usize, show: Show) -> AnyView {
-    let waiting = move || (rows > 0).then(|| view! { <SkeletonRows rows/> });
+    let waiting = move || (rows > 0).then(|| view! { <SkeletonRows rows/> }.into_any());
     view! {
         <Transition fallback=waiting>
             {move || {

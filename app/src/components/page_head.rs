@@ -73,7 +73,7 @@ pub fn PageHead(
                         <a class="link-hover truncate py-1" href=crumb.href>{crumb.name}</a>
                         {Icon::ChevronRight.sized("size-3.5 shrink-0")}
                     </li>
-                }
+                }.into_any()
             })
             .collect_view();
         view! {
@@ -88,9 +88,9 @@ pub fn PageHead(
             {way_up}
             <div class="flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
                 <h1 class="min-w-0 break-words text-2xl font-semibold" tabindex="-1" node_ref=heading>{title}</h1>
-                {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> })}
+                {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> }.into_any())}
             </div>
-            {(!lead.is_empty()).then(|| view! { <p class="max-w-prose text-muted">{lead}</p> })}
+            {(!lead.is_empty()).then(|| view! { <p class="max-w-prose text-muted">{lead}</p> }.into_any())}
         </div>
     }
 }

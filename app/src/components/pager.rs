@@ -20,12 +20,12 @@ pub fn Pager(
                 <span>
                     {first.map(|href| view! {
                         <a class="btn btn-sm" href=href>{Icon::ArrowLeft.view()} {text.frame_first_page()}</a>
-                    })}
+                    }.into_any())}
                 </span>
                 {next.map(|href| view! {
                     <a class="btn btn-sm" href=href rel="next">{text.frame_next_page()} {Icon::ArrowRight.view()}</a>
-                })}
+                }.into_any())}
             </nav>
-        }
+        }.into_any()
     })
 }

@@ -38,7 +38,7 @@ pub fn Select(
     };
     let options = options
         .into_iter()
-        .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> })
+        .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> }.into_any())
         .collect_view();
     let control = view! {
         <select
@@ -47,7 +47,7 @@ pub fn Select(
             id=name
             name=name
             autocomplete="off"
-            aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+            aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
             on:change=move |event| {
                 if let Some(on_change) = on_change {

@@ -46,7 +46,7 @@ pub fn Textarea(
             rows=rows.to_string()
             autocomplete="off"
             spellcheck="false"
-            aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+            aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
             on:input=move |event| {
                 if let Some(on_input) = on_input {

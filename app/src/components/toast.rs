@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::live;
+
 /// How long one stays.
 const SHOWN: Duration = Duration::from_secs(4);
 
@@ -25,7 +27,7 @@ pub fn ToastRegion() -> impl IntoView {
     let Toasts(said) = expect_context();
     view! {
         <div class="toast toast-end z-50 max-md:bottom-16" role="status" aria-live="polite">
-            {move || said.get().map(|what| view! { <div class="alert bg-base-100"><span>{what}</span></div> })}
+            {live(move || said.get().map(|what| view! { <div class="alert bg-base-100"><span>{what}</span></div> }.into_any()))}
         </div>
     }
 }

@@ -26,7 +26,7 @@ pub fn Account() -> impl IntoView {
                                 <p class="truncate text-muted">{viewer.email}</p>
                                 <p class="text-muted">{text.role(viewer.role)}</p>
                             </div>
-                        })
+                        }.into_any())
                         .into_any()
                 })}
                 <Switches/>

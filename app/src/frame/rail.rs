@@ -73,7 +73,7 @@ fn links(role: Role) -> AnyView {
                     {entry.icon.sized("size-5 shrink-0 lg:size-4")} <span class="md:sr-only lg:not-sr-only">{entry.name}</span>
                 </A>
             </li>
-        })
+        }.into_any())
         .collect_view();
     view! { <ul class="flex gap-1 p-2 md:flex-col md:p-3">{links}</ul> }.into_any()
 }

@@ -29,7 +29,7 @@ pub fn Switches() -> impl IntoView {
                 >
                     {language.own_name()}
                 </button>
-            }
+            }.into_any()
         })
         .collect_view();
     let themes = [
@@ -51,7 +51,7 @@ pub fn Switches() -> impl IntoView {
             >
                 {icon.view()}
             </button>
-        }
+        }.into_any()
     })
     .collect_view();
     view! {

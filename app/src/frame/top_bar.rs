@@ -21,7 +21,7 @@ pub fn TopBar() -> impl IntoView {
                 is_demo
                     .then(|| view! {
                         <p class="bg-neutral px-4 py-1 text-center text-xs text-neutral-content">{text.words_demo_band()}</p>
-                    })
+                    }.into_any())
                     .into_any()
             })}
             <div class="flex h-14 items-center gap-2 px-4 md:gap-4">

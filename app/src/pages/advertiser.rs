@@ -78,7 +78,7 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
             <div class="mb-4">
                 <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert>
             </div>
-        })}
+        }.into_any())}
     }
 }
 
@@ -104,7 +104,7 @@ fn Connections(
                             {Icon::Plug.view()} {text.advertiser_connect_messenger()}
                         </a>
                     </May>
-                })}
+                }.into_any())}
             </Empty>
         }
         .into_any();
@@ -112,7 +112,7 @@ fn Connections(
     let cards = connections
         .iter()
         .cloned()
-        .map(|connection| view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> })
+        .map(|connection| view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> }.into_any())
         .collect_view();
     view! {
         <div class="space-y-4">
@@ -123,7 +123,7 @@ fn Connections(
                     <May permission=Permission::ManageConnections>
                         <a class="btn btn-sm" href=connect.clone()>{Icon::Plus.view()} {text.advertiser_connect_more()}</a>
                     </May>
-                })}
+                }.into_any())}
             </div>
             <ul class="grid gap-4 xl:grid-cols-2">{cards}</ul>
         </div>

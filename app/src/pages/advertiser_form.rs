@@ -47,7 +47,7 @@ pub fn AdvertiserFields(
             <datalist id="time-zones">
                 {zones.each(0, |zones| {
                     let zones = zones.and_then(Result::ok).unwrap_or_default();
-                    zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view().into_any()
+                    zones.into_iter().map(|zone| view! { <option value=zone></option> }.into_any()).collect_view().into_any()
                 })}
             </datalist>
             <Field

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::advertisers::{AdvertiserList, ListAdvertisers},
     components::{
-        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table, Tabs, Time, query_string,
+        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table, Tabs, Time, live, query_string,
     },
     preferences::text,
 };
@@ -66,7 +66,7 @@ pub fn AdvertisersPage() -> impl IntoView {
                 <a class="btn btn-primary btn-sm" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
             </May>
         </PageHead>
-        {move || filters(&shown.get())}
+        {live(move || filters(&shown.get()))}
         {list.part(8, text.advertisers_not_loaded(), move |list| {
             let shown = shown.get_untracked();
             if list.page.rows.is_empty() { nothing(&shown) } else { rows(list, &shown) }
@@ -102,7 +102,7 @@ fn filters(shown: &Shown) -> AnyView {
     view! {
         <Tabs label=text.advertisers_lists() tabs/>
         <GetForm action="/advertisers" class="mb-4 flex max-w-xl gap-2">
-            {archived.then(|| view! { <input type="hidden" name="archived" value="1"/> })}
+            {archived.then(|| view! { <input type="hidden" name="archived" value="1"/> }.into_any())}
             <input
                 class="input input-sm min-w-0 flex-1"
                 type="search"
@@ -171,7 +171,7 @@ fn rows(list: AdvertiserList, shown: &Shown) -> AnyView {
         .page
         .rows
         .into_iter()
-        .map(|row| view! { <Row row now_ms/> })
+        .map(|row| view! { <Row row now_ms/> }.into_any())
         .collect_view();
     view! {
         <Table caption=text.words_advertisers()>
@@ -205,7 +205,7 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
             <li class="flex items-center gap-2">
                 <ChannelMark channel=light.channel compact=true/> <HealthBadge health=light.health/>
             </li>
-        })
+        }.into_any())
         .collect_view();
     let lights = if channels.is_empty() {
         view! { <span class="text-muted">{text.advertisers_no_channel()}</span> }.into_any()
@@ -219,7 +219,7 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
                     {advertiser.name}
                 </a>
                 {(!advertiser.reference.is_empty())
-                    .then(|| view! { <span class="block text-xs text-muted">{advertiser.reference}</span> })}
+                    .then(|| view! { <span class="block text-xs text-muted">{advertiser.reference}</span> }.into_any())}
             </th>
             <td>{lights}</td>
             <td class="hidden md:table-cell">{step.map(|step| text.connect_step(step))}</td>

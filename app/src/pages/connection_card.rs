@@ -29,7 +29,7 @@ pub fn ConnectionCard(
     let text = text();
     let health = connection.health;
     let repair = connection.explanation.clone().map(|explanation| {
-        view! { <Repair advertiser explanation health parked=connection.parked/> }
+        view! { <Repair advertiser explanation health parked=connection.parked/> }.into_any()
     });
     let id = connection.id;
     view! {
@@ -83,14 +83,14 @@ fn Repair(
         <Alert tone title=cause>
             <p>{remedy}</p>
             <p class="text-sm text-muted">{actor}</p>
-            {(parked > 0).then(|| view! { <p>{text.connection_parked(parked)}</p> })}
+            {(parked > 0).then(|| view! { <p>{text.connection_parked(parked)}</p> }.into_any())}
             {(health == Health::Reconnect).then(|| view! {
                 <May permission=Permission::ManageConnections>
                     <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{advertiser}/connect")>
                         {Icon::Plug.view()} {text.words_reconnect()}
                     </a>
                 </May>
-            })}
+            }.into_any())}
         </Alert>
     }
 }
@@ -115,7 +115,7 @@ fn facts(connection: Connection, now_ms: i64) -> AnyView {
             <Fact name=text.connection_person()>{person_name}</Fact>
             <Fact name=text.asset_kind(asset.kind)>
                 <Id id=asset.meta_id/>
-                {(!asset.business_name.is_empty()).then(|| view! { <span class="text-muted">{asset.business_name}</span> })}
+                {(!asset.business_name.is_empty()).then(|| view! { <span class="text-muted">{asset.business_name}</span> }.into_any())}
             </Fact>
             <Fact name=text.words_dataset()>
                 {match dataset {

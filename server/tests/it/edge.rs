@@ -108,11 +108,15 @@ async fn language_and_theme_are_kept_and_shown() {
         .map(|it| it.to_str().unwrap())
         .collect();
     assert!(
-        cookies.iter().any(|it| it.starts_with("__Host-language=ja;")),
+        cookies
+            .iter()
+            .any(|it| it.starts_with("__Host-language=ja;")),
         "{cookies:?}"
     );
     assert!(
-        cookies.iter().any(|it| it.starts_with("__Host-theme=dark;")),
+        cookies
+            .iter()
+            .any(|it| it.starts_with("__Host-theme=dark;")),
         "{cookies:?}"
     );
     let chosen = Request::get("/sign-in")

@@ -15,7 +15,7 @@ use crate::{
     Error,
     api::connect::{ChoosePages, ChosenPages, LoadConnectAttempt, ResumeConnect},
     components::{
-        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, typed,
+        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, live, typed,
     },
     preferences::text,
 };
@@ -196,7 +196,7 @@ pub fn AtWork(
     let text = text();
     view! {
         <p class="text-sm text-muted" role="status">
-            {move || pending.get().then(|| text.connect_attempt_at_work())}
+            {live(move || pending.get().then(|| text.connect_attempt_at_work()))}
         </p>
     }
 }

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Error,
     api::connect::ChosenPages,
-    components::{Empty, Icon, Post, PostForm, Submit, failure_of},
+    components::{Empty, Icon, Post, PostForm, Submit, failure_of, live},
     preferences::text,
 };
 
@@ -39,7 +39,7 @@ pub fn Choice(
         text.connect_attempt_choose_lead(&attempt.advertiser_name, count, &attempt.person_name)
     };
     let other_login = view! { <StartForm advertiser attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
-    let form = (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> });
+    let form = (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> }.into_any());
     if is_none_free {
         return view! {
             <Empty icon=Icon::Ban title=text.connect_attempt_none_free_title() what=text.connect_attempt_none_free_what()>
@@ -131,7 +131,7 @@ fn PagesForm(
     let can_submit = pages.iter().any(is_free);
     let names: Vec<String> = pages.iter().map(searched).collect();
     let is_no_match = move || filter.with(|filter| !names.iter().any(|name| matches(name, filter)));
-    let filter_field = (pages.len() >= MANY).then(|| view! { <Filter filter/> });
+    let filter_field = (pages.len() >= MANY).then(|| view! { <Filter filter/> }.into_any());
     let rows = pages
         .into_iter()
         .map(|page| {
@@ -146,17 +146,17 @@ fn PagesForm(
             <fieldset class="space-y-3" node_ref=fieldset on:change=move |_| recount()>
                 <legend class="mb-2 font-semibold">{text.connect_attempt_pages()}</legend>
                 {filter_field}
-                <p class="text-error" id="pages-error" hidden=move || wrong.get().is_none()>{move || wrong.get()}</p>
+                <p class="text-error" id="pages-error" hidden=Signal::derive(move || wrong.get().is_none())>{live(move || wrong.get())}</p>
                 <ul class="divide-y divide-base-content/10 rounded-box border border-base-content/10 bg-base-100">{rows}</ul>
-                <p class="text-muted" role="status">{move || is_no_match().then(|| text.connect_attempt_no_match())}</p>
+                <p class="text-muted" role="status">{live(move || is_no_match().then(|| text.connect_attempt_no_match()))}</p>
             </fieldset>
             {can_submit.then(|| view! {
                 <div class="sticky bottom-0 z-20 flex flex-wrap items-center gap-x-4 gap-y-1 bg-base-200 py-3 max-md:bottom-16">
                     <Submit label=text.connect_attempt_connect_chosen() pending=choose.pending()/>
-                    <p class="text-sm text-muted" aria-live="polite">{move || text.connect_attempt_chosen(chosen.get())}</p>
+                    <p class="text-sm text-muted" aria-live="polite">{live(move || text.connect_attempt_chosen(chosen.get()))}</p>
                     <AtWork pending=choose.pending()/>
                 </div>
-            })}
+            }.into_any())}
         </PostForm>
     }
 }

@@ -47,13 +47,13 @@ pub fn Done(
                         {facts(page, &missing_wanted)}
                     </div>
                 </li>
-            }
+            }.into_any()
         })
         .collect_view();
     view! {
         <Alert tone=Tone::Success>
             <p>{lead}</p>
-            {(released > 0).then(|| view! { <p>{text.connect_attempt_released(released)}</p> })}
+            {(released > 0).then(|| view! { <p>{text.connect_attempt_released(released)}</p> }.into_any())}
         </Alert>
         <div class="flex flex-wrap gap-2">
             <May permission=Permission::SendTestEvents>

@@ -52,10 +52,10 @@ pub fn Failed(
     let remedy = explanation
         .as_ref()
         .filter(|_| failure.reason != ConnectFailure::MetaUnreachable);
-    let remedy = remedy.map(|explanation| view! { <p>{explanation.remedy.clone()}</p> });
+    let remedy = remedy.map(|explanation| view! { <p>{explanation.remedy.clone()}</p> }.into_any());
     let cause = explanation
         .as_ref()
-        .map(|explanation| view! { <p>{explanation.cause.clone()}</p> });
+        .map(|explanation| view! { <p>{explanation.cause.clone()}</p> }.into_any());
     view! {
         <Alert tone=tone(failure.reason)>
             <p>{advice.what}</p>
@@ -69,9 +69,9 @@ pub fn Failed(
                 <h2 class="text-base font-semibold">{text.connect_attempt_missing_required()}</h2>
                 <Permissions names=failure.missing.clone()/>
             </section>
-        })}
+        }.into_any())}
         {(!failure.pages.is_empty()).then(|| {
-            let pages = failure.pages.iter().cloned().map(|page| view! { <li class="break-words">{page}</li> }).collect_view();
+            let pages = failure.pages.iter().cloned().map(|page| view! { <li class="break-words">{page}</li> }.into_any()).collect_view();
             view! {
                 <section class="space-y-2">
                     <h2 class="text-base font-semibold">{text.connect_attempt_about_pages()}</h2>
@@ -80,7 +80,7 @@ pub fn Failed(
             }
         })}
         {way_on}
-        {failure.meta.map(|meta| view! { <Json label=text.connect_attempt_meta_answer() json=as_json(&meta)/> })}
+        {failure.meta.map(|meta| view! { <Json label=text.connect_attempt_meta_answer() json=as_json(&meta)/> }.into_any())}
     }
 }
 

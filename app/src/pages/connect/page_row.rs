@@ -21,7 +21,7 @@ pub fn Filter(
         }
     };
     view! {
-        <label class="input w-full" hidden=move || !works.get()>
+        <label class="input w-full" hidden=Signal::derive(move || !works.get())>
             {Icon::Search.view()} <span class="sr-only">{text.connect_attempt_filter()}</span>
             <input
                 class="min-w-0 grow"
@@ -109,14 +109,14 @@ pub fn PageRow(
                 checked=is_ticked
                 disabled=is_held
                 autocomplete="off"
-                aria-invalid=move || (!is_held && wrong.get().is_some()).then_some("true")
+                aria-invalid=Signal::derive(move || (!is_held && wrong.get().is_some()).then_some("true"))
                 aria-describedby=described
             />
             <div class="min-w-0 flex-1">
                 <label class="block break-words font-medium" for=box_id>{name}</label>
                 <div class="space-y-0.5 text-sm" id=note_id>
                     <p class="flex flex-wrap gap-x-2 text-muted">
-                        {(!business_name.is_empty()).then(|| view! { <span>{business_name}</span> })}
+                        {(!business_name.is_empty()).then(|| view! { <span>{business_name}</span> }.into_any())}
                         <code class="break-all">{meta_id}</code>
                     </p>
                     {notes}

@@ -46,6 +46,6 @@ pub fn MissingWanted(
                 <p>{text.connect_attempt_missing_wanted_what()}</p>
                 <Permissions names/>
             </Alert>
-        }
+        }.into_any()
     })
 }

@@ -99,7 +99,7 @@ fn asked() -> AnyView {
                     </p>
                     <p>{text.scope(permission)}</p>
                 </li>
-            }
+            }.into_any()
         })
         .collect_view();
     view! { <ul class="space-y-3">{items}</ul> }.into_any()
@@ -118,7 +118,7 @@ fn promises() -> AnyView {
     .into_iter()
     .map(|(icon, what)| view! {
         <li class="flex gap-2"><span class="mt-0.5 text-primary">{icon.view()}</span> <span class="min-w-0">{what}</span></li>
-    })
+    }.into_any())
     .collect_view();
     view! { <ul class="space-y-3">{items}</ul> }.into_any()
 }

@@ -31,7 +31,7 @@ pub fn StartForm(
     view! {
         <form method="post" action=format!("/connect/{advertiser}/start") on:submit=move |_| pending.set(true)>
             <input type="hidden" name="channel" value=Channel::Messenger.as_str()/>
-            {attempt.map(|attempt| view! { <input type="hidden" name="attempt" value=attempt.to_string()/> })}
+            {attempt.map(|attempt| view! { <input type="hidden" name="attempt" value=attempt.to_string()/> }.into_any())}
             <Submit label pending class/>
         </form>
     }

@@ -36,7 +36,7 @@ pub fn AttemptList(
         .into_iter()
         .enumerate()
         .rev()
-        .map(|(index, attempt)| view! { <One attempt number=index + 1 is_open=index + 1 == count now_ms/> })
+        .map(|(index, attempt)| view! { <One attempt number=index + 1 is_open=index + 1 == count now_ms/> }.into_any())
         .collect_view();
     view! {
         <section class="space-y-3" aria-labelledby="event-attempts">
@@ -67,11 +67,11 @@ fn One(attempt: Attempt, number: usize, is_open: bool, now_ms: i64) -> impl Into
                 <span class="text-sm text-muted"><Time moment=attempt.started now_ms/></span>
             </summary>
             <div class="space-y-4 px-4 pb-4">
-                {(events > 1).then(|| view! { <p class="text-sm text-muted">{text.event_page_shared(events)}</p> })}
+                {(events > 1).then(|| view! { <p class="text-sm text-muted">{text.event_page_shared(events)}</p> }.into_any())}
                 {codes(&attempt)}
                 {attempt.explanation.map(|explanation| view! {
                     <p>{explanation.cause} " " {explanation.remedy}</p>
-                })}
+                }.into_any())}
                 <div class="grid items-start gap-4 lg:grid-cols-2">
                     {if attempt.request.is_empty() {
                         view! { <p class="text-muted">{text.event_page_erased()}</p> }.into_any()
@@ -96,15 +96,15 @@ fn codes(attempt: &Attempt) -> AnyView {
     let (code, subcode) = (attempt.code, attempt.subcode);
     view! {
         <Facts>
-            {code.map(|code| view! { <Fact name=text.event_page_code()>{code.to_string()}</Fact> })}
-            {subcode.map(|code| view! { <Fact name=text.event_page_subcode()>{code.to_string()}</Fact> })}
+            {code.map(|code| view! { <Fact name=text.event_page_code()>{code.to_string()}</Fact> }.into_any())}
+            {subcode.map(|code| view! { <Fact name=text.event_page_subcode()>{code.to_string()}</Fact> }.into_any())}
             {(!trace.is_empty()).then(|| view! {
                 <Fact name=text.event_page_trace()>
                     <code class="break-all text-sm">{trace.clone()}</code> " "
                     <CopyButton value=trace what=text.event_page_trace()/>
                 </Fact>
-            })}
-            {(!version.is_empty()).then(|| view! { <Fact name=text.event_page_version()>{version}</Fact> })}
+            }.into_any())}
+            {(!version.is_empty()).then(|| view! { <Fact name=text.event_page_version()>{version}</Fact> }.into_any())}
         </Facts>
     }
     .into_any()
@@ -119,5 +119,5 @@ pub fn Payload(
     let text = text();
     let payload = event.payload;
     let is_waiting = event.attempts.is_empty() && !payload.is_empty();
-    is_waiting.then(|| view! { <Json label=text.event_page_payload() json=Signal::stored(payload)/> })
+    is_waiting.then(|| view! { <Json label=text.event_page_payload() json=Signal::stored(payload)/> }.into_any())
 }

@@ -32,14 +32,14 @@ pub fn Held(
             <p class="text-sm text-muted">{actor}</p>
             {due.map(|moment| view! {
                 <p class="text-sm">{text.event_page_due()} " " <Time moment now_ms/></p>
-            })}
+            }.into_any())}
             {needs_reconnect.then(|| view! {
                 <May permission=Permission::ManageConnections>
                     <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{}/connect", row.advertiser_id)>
                         {Icon::Plug.view()} {text.words_reconnect()}
                     </a>
                 </May>
-            })}
+            }.into_any())}
         </Alert>
-    })
+    }.into_any())
 }

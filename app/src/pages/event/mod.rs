@@ -113,14 +113,14 @@ fn facts(event: &EventDetail) -> AnyView {
             <Fact name=text.words_dataset()><Copied id=dataset/></Fact>
             {(!row.contact_hint.is_empty()).then(|| view! {
                 <Fact name=text.events_person()><code class="text-sm">{row.contact_hint}</code></Fact>
-            })}
-            {(!amount.is_empty()).then(|| view! { <Fact name=text.events_amount()>{amount}</Fact> })}
-            {(!row.order_id.is_empty()).then(|| view! { <Fact name=text.events_order()>{row.order_id}</Fact> })}
+            }.into_any())}
+            {(!amount.is_empty()).then(|| view! { <Fact name=text.events_amount()>{amount}</Fact> }.into_any())}
+            {(!row.order_id.is_empty()).then(|| view! { <Fact name=text.events_order()>{row.order_id}</Fact> }.into_any())}
             <Fact name=text.event_page_happened()><Time moment=row.event_time/></Fact>
             <Fact name=text.event_page_accepted()><Time moment=row.accepted/></Fact>
             <Fact name=text.words_test_code()>{test}</Fact>
             <Fact name=text.event_page_event_id()><Copied id=external_id/></Fact>
-            {(!sent_by.is_empty()).then(|| view! { <Fact name=text.event_page_sent_by()>{sent_by}</Fact> })}
+            {(!sent_by.is_empty()).then(|| view! { <Fact name=text.event_page_sent_by()>{sent_by}</Fact> }.into_any())}
         </Facts>
     }
     .into_any()

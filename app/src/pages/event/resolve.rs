@@ -42,5 +42,5 @@ pub fn Resolve(
                 </div>
             </div>
         </section>
-    })
+    }.into_any())
 }

@@ -31,14 +31,14 @@ pub fn FilterForm(
     let windows = Window::ALL.map(|window| (window.as_str().to_owned(), window_name(window).to_owned())).to_vec();
     let chosen = |value: Option<String>| value.unwrap_or_default();
     let day = move |name: &'static str, label: &'static str, value: Option<String>| view! {
-        <label class="space-y-1" hidden=move || alive.get() && !is_custom.get()>
+        <label class="space-y-1" hidden=Signal::derive(move || alive.get() && !is_custom.get())>
             <span class="block text-sm text-muted">{label}</span>
             <input class="input input-sm w-full" type="date" name=name value=value.unwrap_or_default() autocomplete="off"/>
         </label>
     };
     view! {
         <GetForm action="/events" class="mb-3 space-y-3">
-            {query.contact.map(|contact| view! { <input type="hidden" name="contact" value=contact.to_string()/> })}
+            {query.contact.map(|contact| view! { <input type="hidden" name="contact" value=contact.to_string()/> }.into_any())}
             <div class="grid items-end gap-3 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">
                 {choice("advertiser", text.words_advertiser(), with_any(advertisers), chosen(query.advertiser.map(|id| id.to_string())), None)}
                 {choice("channel", text.words_channel(), with_any(channels), chosen(query.channel.map(|channel| channel.to_string())), None)}
@@ -55,8 +55,8 @@ pub fn FilterForm(
                 {day("until", text.events_until(), query.until.map(|day| day.to_string()))}
                 <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             </div>
-            <p class="text-sm text-muted" hidden=move || alive.get() && !is_custom.get()>{text.events_zone_hint()}</p>
-            {known.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> })}
+            <p class="text-sm text-muted" hidden=Signal::derive(move || alive.get() && !is_custom.get())>{text.events_zone_hint()}</p>
+            {known.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> }.into_any())}
         </GetForm>
     }
 }
@@ -70,7 +70,7 @@ fn choice(
 ) -> AnyView {
     let options = choices
         .into_iter()
-        .map(|(value, words)| view! { <option selected=value == chosen value=value.clone()>{words}</option> })
+        .map(|(value, words)| view! { <option selected=value == chosen value=value.clone()>{words}</option> }.into_any())
         .collect_view();
     let changed = move |event| {
         if let Some(custom) = custom {
@@ -96,7 +96,7 @@ fn states(chosen: Option<EventState>) -> AnyView {
                 .states()
                 .map(|state| view! {
                     <option selected=chosen == Some(state) value=state.as_str()>{text.state(state)}</option>
-                })
+                }.into_any())
                 .collect_view();
             view! { <optgroup label=text.state_group(*group)>{states}</optgroup> }
         })
@@ -185,7 +185,7 @@ pub fn Chips(
                 {chips}
                 {has_several.then(|| view! {
                     <li><a class="btn btn-ghost btn-xs" href="/events">{text.words_clear_filters()}</a></li>
-                })}
+                }.into_any())}
             </ul>
         }
     })

@@ -78,15 +78,15 @@ pub fn EventsPage() -> impl IntoView {
 
     view! {
         <PageHead title=text.words_events() lead=text.events_lead()>
-            <button class="btn btn-sm" type="button" hidden=move || !alive.get() on:click=move |_| list.refetch()>
+            <button class="btn btn-sm" type="button" hidden=Signal::derive(move || !alive.get()) on:click=move |_| list.refetch()>
                 {Icon::Refresh.view()} {text.events_refresh()}
             </button>
             <button
                 class="btn btn-sm aria-pressed:btn-primary"
                 type="button"
                 title=text.events_live_title()
-                hidden=move || !(alive.get() && is_first_page())
-                aria-pressed=move || live.get().to_string()
+                hidden=Signal::derive(move || !(alive.get() && is_first_page()))
+                aria-pressed=Signal::derive(move || live.get().to_string())
                 on:click=move |_| set_live.update(|live| *live = !*live)
             >
                 {Icon::Radio.view()} {text.events_live()}
@@ -133,7 +133,7 @@ fn nothing(query: &EventQuery) -> AnyView {
         return view! {
             <Empty icon=Icon::Filter title=text.events_filtered_title() what=text.events_filtered()>
                 <div class="flex flex-wrap justify-center gap-2">
-                    {may_look_back.then(|| view! { <a class="btn btn-sm" href=back.href()>{text.events_look_back()}</a> })}
+                    {may_look_back.then(|| view! { <a class="btn btn-sm" href=back.href()>{text.events_look_back()}</a> }.into_any())}
                     <a class="btn btn-sm" href="/events">{text.words_clear_filters()}</a>
                 </div>
             </Empty>

@@ -15,7 +15,7 @@ use crate::{
 pub fn rows(rows: Vec<EventRow>, now_ms: i64, query: &EventQuery) -> AnyView {
     let text = text();
     let of_all = query.advertiser.is_none();
-    let rows = rows.into_iter().map(|row| view! { <Row row now_ms of_all/> }).collect_view();
+    let rows = rows.into_iter().map(|row| view! { <Row row now_ms of_all/> }.into_any()).collect_view();
     view! {
         <Table caption=text.words_events()>
             <thead class="max-md:hidden">
@@ -23,7 +23,7 @@ pub fn rows(rows: Vec<EventRow>, now_ms: i64, query: &EventQuery) -> AnyView {
                     <th scope="col">{text.words_event()}</th>
                     <th scope="col">{text.words_state()}</th>
                     <th scope="col">{text.events_time()}</th>
-                    {of_all.then(|| view! { <th scope="col">{text.words_advertiser()}</th> })}
+                    {of_all.then(|| view! { <th scope="col">{text.words_advertiser()}</th> }.into_any())}
                     <th scope="col">{text.events_person()}</th>
                     <th class="text-right" scope="col">{text.events_amount()}</th>
                     <th class="hidden xl:table-cell" scope="col">{text.events_order()}</th>
@@ -49,7 +49,7 @@ fn Row(row: EventRow, now_ms: i64, of_all: bool) -> impl IntoView {
                     <a class="link-hover py-1 font-medium" href=format!("/events/{}", row.id)>{row.name.as_str()}</a>
                     {is_test.then(|| view! {
                         <span class="badge badge-sm badge-outline" title=text.events_test_title(&row.test_code)>{text.events_test()}</span>
-                    })}
+                    }.into_any())}
                 </span>
             </th>
             <td class="max-md:border-0 max-md:p-0"><StateBadge state=row.state/></td>
@@ -58,7 +58,7 @@ fn Row(row: EventRow, now_ms: i64, of_all: bool) -> impl IntoView {
                 <td class="max-md:border-0 max-md:p-0">
                     <a class="link-hover" href=format!("/advertisers/{}", row.advertiser_id)>{row.advertiser_name}</a>
                 </td>
-            })}
+            }.into_any())}
             <td class="max-md:border-0 max-md:p-0"><code class="text-sm text-muted">{row.contact_hint}</code></td>
             <td class="whitespace-nowrap text-right tabular-nums max-md:border-0 max-md:p-0">{amount}</td>
             <td class="hidden max-w-40 truncate xl:table-cell" title=has_order.then(|| row.order_id.clone())>{row.order_id.clone()}</td>

@@ -13,7 +13,7 @@ use crate::{
     Error,
     api::events::LoadEvent,
     components::{
-        Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone,
+        Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone, live,
     },
     pages::{
         event::{Held, latency},
@@ -42,7 +42,7 @@ pub fn Preview(
     view! {
         <section class="space-y-3" aria-label=text.studio_preview()>
             <Json label=text.studio_preview() json=request/>
-            <p class="text-sm text-muted" hidden=move || bench.checked.with(|checked| checked.unreadable.is_empty())>
+            <p class="text-sm text-muted" hidden=Signal::derive(move || bench.checked.with(|checked| checked.unreadable.is_empty()))>
                 {text.studio_preview_unreadable()}
             </p>
             <details>
@@ -82,7 +82,7 @@ pub fn Answer(
     view! {
         <section class="space-y-3" id="answer" tabindex="-1" aria-live="polite">
             <h2 class="text-lg font-semibold">{text.studio_answer()}</h2>
-            {move || {
+            {live(move || {
                 if bench.send.pending().get() {
                     view! { <p class="text-muted">{text.words_sending()}</p> }.into_any()
                 } else if let Some(problems) = refused() {
@@ -94,7 +94,7 @@ pub fn Answer(
                         Some(Err(error)) => event.failed(error, text.studio_event_not_loaded()),
                     })
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -106,7 +106,7 @@ fn Refused(problems: Vec<Problem>) -> impl IntoView {
     let count = errors.len();
     let lines = errors
         .into_iter()
-        .map(|problem| view! { <li><b>{text.field(problem.field)}</b> " — " {text.problem(problem)}</li> })
+        .map(|problem| view! { <li><b>{text.field(problem.field)}</b> " — " {text.problem(problem)}</li> }.into_any())
         .collect_view();
     view! {
         <Alert tone=Tone::Error title=text.studio_refused_title()>
@@ -153,13 +153,13 @@ fn LastAttempt(attempt: Attempt) -> impl IntoView {
     view! {
         <Facts>
             <Fact name=text.words_state()>{latency(&attempt)}</Fact>
-            {(!codes.is_empty()).then(|| view! { <Fact name=text.event_page_code()>{codes.join(" / ")}</Fact> })}
+            {(!codes.is_empty()).then(|| view! { <Fact name=text.event_page_code()>{codes.join(" / ")}</Fact> }.into_any())}
             {(!trace.is_empty()).then(|| view! {
                 <Fact name=text.event_page_trace()>
                     <code class="break-all text-sm">{trace.clone()}</code> " "
                     <CopyButton value=trace what=text.event_page_trace()/>
                 </Fact>
-            })}
+            }.into_any())}
         </Facts>
         {if answer.is_empty() {
             view! { <p class="text-muted">{text.studio_no_answer_yet()}</p> }.into_any()

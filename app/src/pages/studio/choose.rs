@@ -48,7 +48,7 @@ pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
                     {Icon::ChevronRight.view()}
                 </a>
             </li>
-        })
+        }.into_any())
         .collect_view();
     view! {
         <section class="max-w-2xl space-y-4">

@@ -5,7 +5,7 @@ use domain::Field;
 use leptos::prelude::*;
 
 use super::bench::{Bench, Pick};
-use crate::preferences::text;
+use crate::{components::live, preferences::text};
 
 /// What kind of control it is.
 #[derive(Clone, Debug)]
@@ -57,17 +57,17 @@ pub fn Control(
     let text = text();
     let complaint = bench.complaint(field, name);
     let is_wrong = Signal::derive(move || complaint.with(|said| matches!(said, Some((true, _)))));
-    let gone = move || !bench.shows(field);
+    let gone = Signal::derive(move || !bench.shows(field));
     let described = {
         let has_hint = !hint.is_empty();
-        move || {
+        Signal::derive(move || {
             let problem = complaint.with(Option::is_some).then(|| format!("{name}-error"));
             let hint = has_hint.then(|| format!("{name}-hint"));
             let ids: Vec<_> = problem.into_iter().chain(hint).collect();
             (!ids.is_empty()).then(|| ids.join(" "))
-        }
+        })
     };
-    let invalid = move || is_wrong.get().then_some("true");
+    let invalid = Signal::derive(move || is_wrong.get().then_some("true"));
     let typed = move |event| bench.take(field, pick, event_target_value(&event));
     let value = bench.initial(pick);
     let control = match kind {
@@ -111,7 +111,7 @@ pub fn Control(
         Kind::Choice(choices) => {
             let options = choices
                 .into_iter()
-                .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> })
+                .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> }.into_any())
                 .collect_view();
             view! {
                 <select
@@ -135,7 +135,7 @@ pub fn Control(
         <div class="space-y-1.5" hidden=gone>
             <label class="flex flex-wrap items-baseline gap-x-2 font-medium" for=name>
                 {label}
-                {optional.then(|| view! { <span class="text-sm font-normal text-muted">{text.words_optional()}</span> })}
+                {optional.then(|| view! { <span class="text-sm font-normal text-muted">{text.words_optional()}</span> }.into_any())}
             </label>
             {control}
             <p
@@ -144,11 +144,11 @@ pub fn Control(
                 class:text-warning=move || !is_wrong.get()
                 id=format!("{name}-error")
                 aria-live="polite"
-                hidden=move || complaint.with(Option::is_none)
+                hidden=Signal::derive(move || complaint.with(Option::is_none))
             >
-                {move || complaint.get().map(|(_, sentence)| sentence)}
+                {live(move || complaint.get().map(|(_, sentence)| sentence))}
             </p>
-            {(!hint.is_empty()).then(|| view! { <p class="text-sm text-muted" id=format!("{name}-hint")>{hint}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p class="text-sm text-muted" id=format!("{name}-hint")>{hint}</p> }.into_any())}
         </div>
     }
 }

@@ -12,7 +12,7 @@ use super::{
     control::{Control, Kind},
 };
 use crate::{
-    components::{Alert, FormError, Icon, PostForm, Submit, Tone},
+    components::{Alert, FormError, Icon, PostForm, Submit, Tone, live},
     preferences::text,
 };
 
@@ -55,14 +55,14 @@ pub fn EventForm(
     view! {
         <PostForm to=bench.send>
             <input type="hidden" name="advertiser" value=advertiser.clone()/>
-            <input type="hidden" name="connection" value=move || bench.connection.with(|connection| connection.id.to_string())/>
-            <input type="hidden" name="draft_id" value=move || bench.form.with(|form| form.draft_id.clone())/>
+            <input type="hidden" name="connection" value=Signal::derive(move || bench.connection.with(|connection| connection.id.to_string()))/>
+            <input type="hidden" name="draft_id" value=Signal::derive(move || bench.form.with(|form| form.draft_id.clone()))/>
             <div class="space-y-5 text-base">
                 <FormError failure=bench.failure/>
                 <Stale bench renew/>
                 <div class="space-y-1.5">
                     {person}
-                    <p class="text-sm" hidden=move || !bench.alive.get() || bench.form.with(|form| form.contact.is_empty())>
+                    <p class="text-sm" hidden=Signal::derive(move || !bench.alive.get() || bench.form.with(|form| form.contact.is_empty()))>
                         <a class="link" href=move || bench.form.with(|form| {
                             format!("/events?advertiser={advertiser}&contact={}", form.contact)
                         })>{text.studio_person_events()}</a>
@@ -97,7 +97,7 @@ pub fn EventForm(
                     />
                 </div>
                 <datalist id="currencies">
-                    {CURRENCIES.map(|code| view! { <option value=code></option> }).into_iter().collect_view()}
+                    {CURRENCIES.map(|code| view! { <option value=code></option> }.into_any()).into_iter().collect_view()}
                 </datalist>
                 <Control
                     bench
@@ -147,7 +147,7 @@ pub fn EventForm(
                 />
                 <Counts bench/>
                 <div class="flex flex-wrap gap-2">
-                    {move || if bench.is_sent() {
+                    {live(move || if bench.is_sent() {
                         view! {
                             <button class="btn btn-primary" type="button" on:click=move |_| renew.run(())>
                                 {Icon::Plus.view()} {text.studio_send_another()}
@@ -157,7 +157,7 @@ pub fn EventForm(
                     } else {
                         let label = if bench.alive.get() && bench.is_live() { text.studio_send_live() } else { text.studio_send_test() };
                         view! { <Submit label pending=bench.send.pending()/> }.into_any()
-                    }}
+                    })}
                 </div>
             </div>
         </PostForm>
@@ -190,7 +190,7 @@ fn Counts(bench: Bench) -> impl IntoView {
             <Alert tone=Tone::Warning title=text.studio_counts_title()><p>{text.studio_counts()}</p></Alert>
             {is_live.then(|| view! {
                 <Alert tone=Tone::Error title=text.studio_live_title()><p>{text.studio_live(page)}</p></Alert>
-            })}
+            }.into_any())}
         }
     }
 }
@@ -210,6 +210,6 @@ fn Stale(bench: Bench, renew: Callback<()>) -> impl IntoView {
                     {Icon::Refresh.view()} {text.studio_renew()}
                 </button>
             </Alert>
-        })
+        }.into_any())
     }
 }

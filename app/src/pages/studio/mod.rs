@@ -11,7 +11,7 @@ use domain::{
     EventId, EventName, Health, Permission,
     console::{EventDetail, Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
-use leptos::{prelude::*, wasm_bindgen::JsCast};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -23,7 +23,7 @@ use crate::{
         studio::{LoadStudio, SendTestEvent},
     },
     components::{
-        Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, typed,
+        Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, live, typed,
     },
     preferences::text,
     wire::ask,
@@ -95,7 +95,7 @@ fn Workbench(
             <div class="mb-4">
                 <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert>
             </div>
-        })}
+        }.into_any())}
     };
     let Some(first) = connections.first().cloned() else {
         return view! {
@@ -140,13 +140,13 @@ fn Workbench(
             name: format!("{} · {}", text.channel(connection.channel), connection.asset_name),
             is_open: chosen.with(|chosen| chosen.id == connection.id),
         };
-        (connections.len() > 1).then(|| view! { <Tabs label=text.words_connection() tabs=connections.iter().map(tab).collect()/> })
+        (connections.len() > 1).then(|| view! { <Tabs label=text.words_connection() tabs=connections.iter().map(tab).collect()/> }.into_any())
     };
     view! {
         {head}
         {tabs}
-        {move || view! { <Target connection=chosen.get() advertiser=advertiser.id.to_string()/> }}
-        {move || {
+        {live(move || view! { <Target connection=chosen.get() advertiser=advertiser.id.to_string()/> })}
+        {live(move || {
             if bench.contacts().is_empty() {
                 view! { <Nobody connection=chosen.get() advertiser=advertiser.id.to_string()/> }.into_any()
             } else {
@@ -166,7 +166,7 @@ fn Workbench(
                 }
                 .into_any()
             }
-        }}
+        })}
     }
     .into_any()
 }
@@ -193,7 +193,7 @@ fn Target(connection: StudioConnection, advertiser: String) -> impl IntoView {
                     </May>
                 </Alert>
             </div>
-        })}
+        }.into_any())}
     }
 }
 
@@ -229,19 +229,18 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
             None => {}
         }
     });
-    let renewed = Action::new(|advertiser: &String| {
-        let fresh = ask(LoadStudio { advertiser: advertiser.clone() });
-        async move { fresh.await.ok().map(|fresh| fresh.draft_id.to_string()) }
-    });
-    Effect::new(move || {
-        if let Some(Some(draft_id)) = renewed.value().get() {
-            bench.send.clear();
-            bench.form.update(|form| form.draft_id = draft_id);
-            go(&here(), stay());
-        }
-    });
     Callback::new(move |()| {
-        renewed.dispatch(advertiser.clone());
+        let fresh = ask(LoadStudio { advertiser: advertiser.clone() });
+        let (go, here) = (go.clone(), here.clone());
+        spawn_local(async move {
+            let Ok(fresh) = fresh.await else { return };
+            // The page may have gone meanwhile.
+            let renewed = bench.form.try_update(|form| form.draft_id = fresh.draft_id.to_string());
+            if renewed.is_some() {
+                bench.send.clear();
+                go(&here(), stay());
+            }
+        });
     })
 }
 
