@@ -9,12 +9,9 @@ use crate::Error;
 /// What a server function answered, as JSON.
 pub type Answer = Result<String, Error>;
 
-/// Reads an answer. In two steps: what parses JSON would otherwise be there once for each structure.
+/// Reads an answer. Never inlined: what reads a structure is large, and several places read the same one.
+#[inline(never)]
 pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    T::deserialize(parsed(json)?).map_err(|error| unreadable(&error))
-}
-
-fn parsed(json: &str) -> Result<serde_json::Value, Error> {
     serde_json::from_str(json).map_err(|error| unreadable(&error))
 }
 

@@ -11,16 +11,16 @@ use super::{
 
 /// One file for each group: its routes, and which of its pages each of them is.
 macro_rules! lazy_pages {
-    ($($group:ident $preload:ident $pages:ident { $($route:ident: $page:ident),+ $(,)? })+) => {$(
+    ($($group:ident $preload:ident $pages:ident { $($route:ident: $page:ident as $name:ident),+ $(,)? })+) => {$(
         #[derive(Clone, Copy)]
         enum $pages {
-            $($page),+
+            $($name),+
         }
 
         #[leptos::lazy]
         fn $group(page: $pages) -> AnyView {
             match page {
-                $($pages::$page => view! { <$page/> }.into_any()),+
+                $($pages::$name => view! { <$page/> }.into_any()),+
             }
         }
 
@@ -34,7 +34,7 @@ macro_rules! lazy_pages {
                 }
 
                 async fn view(_this: Self) -> AnyView {
-                    $group($pages::$page).await
+                    $group($pages::$name).await
                 }
 
                 async fn preload() {
@@ -48,22 +48,24 @@ macro_rules! lazy_pages {
 
 lazy_pages! {
     advertiser_pages __preload_advertiser_pages AdvertiserPages {
-        AdvertiserRoute: AdvertiserPage,
-        AdvertisersRoute: AdvertisersPage,
-        EditAdvertiserRoute: EditAdvertiserPage,
-        NewAdvertiserRoute: NewAdvertiserPage,
-        SignInRoute: SignInPage,
+        AdvertiserRoute: AdvertiserPage as One,
+        AdvertisersRoute: AdvertisersPage as All,
+        EditAdvertiserRoute: EditAdvertiserPage as Edit,
+        NewAdvertiserRoute: NewAdvertiserPage as New,
+        SignInRoute: SignInPage as SignIn,
     }
     connect_pages __preload_connect_pages ConnectPages {
-        ConnectAttemptRoute: ConnectAttemptPage,
-        ConnectRoute: ConnectPage,
-        ConnectUnknownRoute: ConnectUnknownPage,
+        ConnectAttemptRoute: ConnectAttemptPage as Attempt,
+        ConnectRoute: ConnectPage as Prepare,
+        ConnectUnknownRoute: ConnectUnknownPage as Unknown,
     }
-    event_pages __preload_event_pages EventPages {
-        EventRoute: EventPage,
-        EventsRoute: EventsPage,
+    event_page __preload_event_page EventPages {
+        EventRoute: EventPage as Event,
+    }
+    history_page __preload_history_page HistoryPages {
+        EventsRoute: EventsPage as History,
     }
     studio_pages __preload_studio_pages StudioPages {
-        StudioRoute: StudioPage,
+        StudioRoute: StudioPage as Studio,
     }
 }
