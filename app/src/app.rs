@@ -13,8 +13,9 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute,
-        EventRoute, EventsRoute, NewAdvertiserRoute, NotFoundPage, SignInRoute, StudioRoute,
+        AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute,
+        EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute, NotFoundPage,
+        SignInRoute, StudioRoute,
     },
 };
 

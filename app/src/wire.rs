@@ -45,7 +45,8 @@ where
     S::Output: Serialize,
 {
     let answer = read::<S>(&question)?.run_body().await?;
-    serde_json::to_string(&answer).map_err(|error| ServerFnErrorErr::Serialization(error.to_string()).into())
+    serde_json::to_string(&answer)
+        .map_err(|error| ServerFnErrorErr::Serialization(error.to_string()).into())
 }
 
 /// Asks a server function, outside of a [`Loaded`](crate::components::Loaded).
@@ -62,7 +63,9 @@ where
 fn form(asked: serde_json::Value) -> String {
     use serde_json::Value;
 
-    let Value::Object(fields) = asked else { return String::new() };
+    let Value::Object(fields) = asked else {
+        return String::new();
+    };
     let mut form = String::new();
     for (name, value) in fields {
         let value = match value {
@@ -99,7 +102,8 @@ pub async fn post(path: &str, form: String) -> Answer {
     let response = <BrowserClient as Client<Error>>::send(request).await?;
     let status = <Wire as ClientRes<Error>>::status(&response);
     let location = <Wire as ClientRes<Error>>::location(&response);
-    let leads_on = (300..=399).contains(&status) || <Wire as ClientRes<Error>>::has_redirect(&response);
+    let leads_on =
+        (300..=399).contains(&status) || <Wire as ClientRes<Error>>::has_redirect(&response);
     let body = <Wire as ClientRes<Error>>::try_into_string(response).await?;
     if (400..=599).contains(&status) {
         return Err(read(&body).unwrap_or_else(|error| error));

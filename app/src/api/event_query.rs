@@ -54,8 +54,13 @@ impl Day {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
         let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-        let exists = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day).is_some();
-        (exists && (1970..=9999).contains(&year)).then_some(Self { year: i32::try_from(year).ok()?, month, day })
+        let exists =
+            chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day).is_some();
+        (exists && (1970..=9999).contains(&year)).then_some(Self {
+            year: i32::try_from(year).ok()?,
+            month,
+            day,
+        })
     }
 }
 
@@ -93,7 +98,11 @@ impl EventQuery {
     #[must_use]
     pub fn parse(search: &str) -> Self {
         let mut query = Self::default();
-        for (name, value) in search.trim_start_matches('?').split('&').filter_map(|pair| pair.split_once('=')) {
+        for (name, value) in search
+            .trim_start_matches('?')
+            .split('&')
+            .filter_map(|pair| pair.split_once('='))
+        {
             let value = Url::unescape(value);
             match name {
                 "advertiser" => query.advertiser = value.parse().ok(),
@@ -123,7 +132,10 @@ impl EventQuery {
     /// Whether anything narrows the list.
     #[must_use]
     pub fn is_narrow(&self) -> bool {
-        Self { after: None, ..self.clone() } != Self::default()
+        Self {
+            after: None,
+            ..self.clone()
+        } != Self::default()
     }
 }
 
@@ -146,7 +158,10 @@ impl fmt::Display for EventQuery {
             ("after", text(self.after)),
         ];
         let mut mark = '?';
-        for (name, value) in pairs.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+        for (name, value) in pairs
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+        {
             write!(f, "{mark}{name}={value}")?;
             mark = '&';
         }
@@ -175,9 +190,15 @@ mod tests {
 
     #[test]
     fn a_form_may_escape_more_than_we_do() {
-        let escaped = format!("?advertiser={}&window=custom&from=2026%2D11%2D01", ADVERTISER.replace('_', "%5F"));
+        let escaped = format!(
+            "?advertiser={}&window=custom&from=2026%2D11%2D01",
+            ADVERTISER.replace('_', "%5F")
+        );
         let query = EventQuery::parse(&escaped);
-        assert_eq!(query.href(), format!("/events?advertiser={ADVERTISER}&window=custom&from=2026-11-01"));
+        assert_eq!(
+            query.href(),
+            format!("/events?advertiser={ADVERTISER}&window=custom&from=2026-11-01")
+        );
     }
 
     #[test]
@@ -192,15 +213,29 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_left_out() {
-        let search = "?advertiser=evt_1&channel=sms&event=Lead&state=lost&window=1y&from=2026-02-30&q=x&y&=";
+        let search =
+            "?advertiser=evt_1&channel=sms&event=Lead&state=lost&window=1y&from=2026-02-30&q=x&y&=";
         assert_eq!(EventQuery::parse(search), EventQuery::default());
     }
 
     #[test]
     fn days_belong_to_a_custom_window_alone() {
-        assert_eq!(EventQuery::parse("from=2026-11-01&window=24h").href(), "/events?window=24h");
-        assert_eq!(EventQuery::parse("from=2026-11-01&window=custom").href(), "/events?window=custom&from=2026-11-01");
-        for wrong in ["", "2026-11", "2026-13-01", "1969-01-01", "99999-01-01", "x-y-z"] {
+        assert_eq!(
+            EventQuery::parse("from=2026-11-01&window=24h").href(),
+            "/events?window=24h"
+        );
+        assert_eq!(
+            EventQuery::parse("from=2026-11-01&window=custom").href(),
+            "/events?window=custom&from=2026-11-01"
+        );
+        for wrong in [
+            "",
+            "2026-11",
+            "2026-13-01",
+            "1969-01-01",
+            "99999-01-01",
+            "x-y-z",
+        ] {
             assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
     }

@@ -10,7 +10,12 @@ use crate::Error;
 pub async fn list_events(query: String) -> Result<EventPage, Error> {
     use crate::ssr::{backend, scope};
     let (backend, scope) = (backend()?, scope()?);
-    let filter = window::filter(&backend, &scope, &super::event_query::EventQuery::parse(&query)).await?;
+    let filter = window::filter(
+        &backend,
+        &scope,
+        &super::event_query::EventQuery::parse(&query),
+    )
+    .await?;
     Ok(backend.events(&scope, &filter).await?)
 }
 
@@ -50,9 +55,18 @@ mod window {
     };
 
     /// The filter for `backend`, days read in the zone of the advertiser that is filtered by.
-    pub(super) async fn filter(backend: &Backend, scope: &Scope, query: &EventQuery) -> Result<EventFilter, Error> {
+    pub(super) async fn filter(
+        backend: &Backend,
+        scope: &Scope,
+        query: &EventQuery,
+    ) -> Result<EventFilter, Error> {
         let zone = match query.advertiser.filter(|_| query.window == Window::Custom) {
-            Some(advertiser) => backend.advertiser(scope, advertiser).await?.time_zone.parse().unwrap_or(Tz::UTC),
+            Some(advertiser) => backend
+                .advertiser(scope, advertiser)
+                .await?
+                .time_zone
+                .parse()
+                .unwrap_or(Tz::UTC),
             None => Tz::UTC,
         };
         let (from_ms, until_ms) = span(query, backend.clock().now(), zone);
@@ -89,7 +103,10 @@ mod window {
 
     /// When a day begins; where its midnight is skipped, an hour later.
     fn begin(date: NaiveDate, zone: Tz) -> Option<i64> {
-        let at = |hour| zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?).earliest();
+        let at = |hour| {
+            zone.from_local_datetime(&date.and_hms_opt(hour, 0, 0)?)
+                .earliest()
+        };
         Some(at(0).or_else(|| at(1))?.timestamp_millis())
     }
 
@@ -98,7 +115,11 @@ mod window {
         use super::*;
 
         fn spanned(search: &str, zone: Tz) -> (Option<i64>, Option<i64>) {
-            span(&EventQuery::parse(search), DateTime::from_timestamp_millis(1_795_327_445_000).unwrap(), zone)
+            span(
+                &EventQuery::parse(search),
+                DateTime::from_timestamp_millis(1_795_327_445_000).unwrap(),
+                zone,
+            )
         }
 
         #[test]
@@ -107,8 +128,14 @@ mod window {
             let day = 86_400_000;
             let (from, until) = spanned(search, Tz::Asia__Tokyo);
             assert_eq!(until.unwrap() - from.unwrap(), 3 * day);
-            assert_eq!(spanned(search, Tz::UTC).0.unwrap() - from.unwrap(), 9 * 3_600_000);
-            assert_eq!(spanned("window=custom&until=2026-11-22", Tz::UTC).0, Some(0));
+            assert_eq!(
+                spanned(search, Tz::UTC).0.unwrap() - from.unwrap(),
+                9 * 3_600_000
+            );
+            assert_eq!(
+                spanned("window=custom&until=2026-11-22", Tz::UTC).0,
+                Some(0)
+            );
         }
 
         #[test]
@@ -121,7 +148,11 @@ mod window {
         fn the_other_windows_end_now() {
             let hour = 3_600_000;
             for (search, hours) in [("window=24h", 24), ("", 168), ("window=30d", 720)] {
-                assert_eq!(spanned(search, Tz::UTC), (Some(1_795_327_445_000 - hours * hour), None), "{search}");
+                assert_eq!(
+                    spanned(search, Tz::UTC),
+                    (Some(1_795_327_445_000 - hours * hour), None),
+                    "{search}"
+                );
             }
         }
     }

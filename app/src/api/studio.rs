@@ -1,5 +1,8 @@
 //! The test studio: what can be sent, and sending it.
-#![expect(clippy::too_many_arguments, reason = "one for each field of the form, by its name")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "one for each field of the form, by its name"
+)]
 
 use domain::console::{Studio, StudioAnswer};
 use leptos::prelude::*;
@@ -43,11 +46,17 @@ pub async fn send_test_event(
         order_id,
         contents,
     };
-    let sending = async { Ok(backend()?.send_test_event(&scope()?, id(&advertiser)?, &form).await?) };
+    let sending = async {
+        Ok(backend()?
+            .send_test_event(&scope()?, id(&advertiser)?, &form)
+            .await?)
+    };
     let answer = match sending.await {
         // A redirect carries errors only; the page finds the same problems in what was typed.
         Ok(StudioAnswer::Refused(problems)) if is_plain_form() => {
-            let field = problems.first().map_or("event_name", |problem| problem.field.as_str());
+            let field = problems
+                .first()
+                .map_or("event_name", |problem| problem.field.as_str());
             Err(Error::invalid(field, domain::Why::NotAChoice))
         }
         answer => answer,
@@ -56,7 +65,10 @@ pub async fn send_test_event(
     if let StudioAnswer::Accepted(event) = &answer
         && is_plain_form()
     {
-        leptos_axum::redirect(&format!("/studio?advertiser={advertiser}&connection={}&sent={event}", form.connection));
+        leptos_axum::redirect(&format!(
+            "/studio?advertiser={advertiser}&connection={}&sent={event}",
+            form.connection
+        ));
     }
     Ok(answer)
 }

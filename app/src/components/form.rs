@@ -1,10 +1,6 @@
 //! What every form has: its failure, a button that waits, and what was typed before a reload.
 
-use leptos::{
-    prelude::*,
-    server::SharedValue,
-    wasm_bindgen::JsCast,
-};
+use leptos::{prelude::*, server::SharedValue, wasm_bindgen::JsCast};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Alert, Tone, live};

@@ -48,12 +48,18 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
     }
 
     /// What `ask` asks, and once more whenever one of the forms was answered.
-    pub fn after<S, const N: usize>(posts: [Post; N], ask: impl Fn() -> S + Send + Sync + 'static) -> Self
+    pub fn after<S, const N: usize>(
+        posts: [Post; N],
+        ask: impl Fn() -> S + Send + Sync + 'static,
+    ) -> Self
     where
         S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
         T: Serialize,
     {
-        Self::anew(Signal::derive(move || posts.iter().map(|post| post.version().get()).sum()), ask)
+        Self::anew(
+            Signal::derive(move || posts.iter().map(|post| post.version().get()).sum()),
+            ask,
+        )
     }
 
     /// What `ask` asks, while it asks something.
@@ -81,7 +87,16 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
 
     /// What is there now; none while nothing is.
     pub fn now(self) -> Option<Result<T, Error>> {
-        self.raw.with(|answer| Some(parsed(answer.as_ref()?.as_ref()?)))
+        self.raw
+            .with(|answer| Some(parsed(answer.as_ref()?.as_ref()?)))
+    }
+
+    /// The same answer, read as something else: as less, where the whole is read by what is fetched later.
+    pub fn read_as<U>(self) -> Loaded<U> {
+        Loaded {
+            raw: self.raw,
+            of: PhantomData,
+        }
     }
 
     /// Loads it again.
@@ -118,7 +133,11 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
         rows: usize,
         show: impl Fn(Option<Result<T, Error>>) -> AnyView + Send + Sync + 'static,
     ) -> AnyView {
-        region(self.raw, rows, Arc::new(move |answer: Option<Answer>| show(answer.as_ref().map(parsed))))
+        region(
+            self.raw,
+            rows,
+            Arc::new(move |answer: Option<Answer>| show(answer.as_ref().map(parsed))),
+        )
     }
 
     /// What failed under `title`, with a button that tries once more.
@@ -143,7 +162,9 @@ fn parsed<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
 type Question = Box<dyn Fn() -> (usize, Option<String>) + Send + Sync>;
 
 fn raw(question: Question, answer: fn(String) -> Answering) -> Raw {
-    Resource::new(question, move |(_, question)| async move { Some(answer(question?).await) })
+    Resource::new(question, move |(_, question)| async move {
+        Some(answer(question?).await)
+    })
 }
 
 fn note(raw: Raw, error: Error, title: &'static str) -> AnyView {

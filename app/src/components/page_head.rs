@@ -73,7 +73,8 @@ pub fn PageHead(
                         <a class="link-hover truncate py-1" href=crumb.href>{crumb.name}</a>
                         {Icon::ChevronRight.sized("size-3.5 shrink-0")}
                     </li>
-                }.into_any()
+                }
+                .into_any()
             })
             .collect_view();
         view! {

@@ -50,7 +50,9 @@ impl Post {
 
     #[cfg(target_family = "wasm")]
     fn send(self, event: &SubmitEvent) {
-        use leptos::{form::form_data_from_event, server_fn::error::ServerFnErrorErr, task::spawn_local};
+        use leptos::{
+            form::form_data_from_event, server_fn::error::ServerFnErrorErr, task::spawn_local,
+        };
 
         let form = form_data_from_event(event)
             .ok()
@@ -116,7 +118,8 @@ pub fn failure_of(post: Post) -> Signal<Option<Error>> {
         if post.under_way.get() > 0 {
             None
         } else {
-            post.answer.with(|answer| answer.as_ref()?.as_ref().err().cloned())
+            post.answer
+                .with(|answer| answer.as_ref()?.as_ref().err().cloned())
         }
     })
 }

@@ -38,7 +38,10 @@ pub fn Select(
     };
     let options = options
         .into_iter()
-        .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> }.into_any())
+        .map(|(choice, words)| {
+            view! { <option selected=choice == value value=choice.clone()>{words}</option> }
+                .into_any()
+        })
         .collect_view();
     let control = view! {
         <select

@@ -34,7 +34,8 @@ pub fn Tabs(
                 >
                     {tab.name}
                 </a>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect_view();
     view! { <nav class="tabs tabs-border mb-4 overflow-x-auto" aria-label=label>{tabs}</nav> }

@@ -29,7 +29,8 @@ pub fn Switches() -> impl IntoView {
                 >
                     {language.own_name()}
                 </button>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect_view();
     let themes = [
@@ -51,7 +52,8 @@ pub fn Switches() -> impl IntoView {
             >
                 {icon.view()}
             </button>
-        }.into_any()
+        }
+        .into_any()
     })
     .collect_view();
     view! {

@@ -25,7 +25,9 @@ pub fn AdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = Post::to::<RecheckConnection>();
-    let loaded = Loaded::new(move || LoadAdvertiser { advertiser: id.get() });
+    let loaded = Loaded::new(move || LoadAdvertiser {
+        advertiser: id.get(),
+    });
     let connections = Loaded::after([recheck], move || ListConnections {
         advertiser: id.get(),
     });
@@ -83,11 +85,7 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
 }
 
 #[component]
-fn Connections(
-    advertiser: Advertiser,
-    list: ConnectionList,
-    recheck: Post,
-) -> impl IntoView {
+fn Connections(advertiser: Advertiser, list: ConnectionList, recheck: Post) -> impl IntoView {
     let text = text();
     let ConnectionList {
         connections,
@@ -112,7 +110,10 @@ fn Connections(
     let cards = connections
         .iter()
         .cloned()
-        .map(|connection| view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> }.into_any())
+        .map(|connection| {
+            view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> }
+                .into_any()
+        })
         .collect_view();
     view! {
         <div class="space-y-4">

@@ -7,7 +7,8 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     api::advertisers::{AdvertiserList, ListAdvertisers},
     components::{
-        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table, Tabs, Time, live, query_string,
+        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table,
+        Tabs, Time, live, query_string,
     },
     preferences::text,
 };
@@ -201,11 +202,13 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
     } = row;
     let lights = channels
         .iter()
-        .map(|light| view! {
+        .map(|light| {
+            view! {
             <li class="flex items-center gap-2">
                 <ChannelMark channel=light.channel compact=true/> <HealthBadge health=light.health/>
             </li>
-        }.into_any())
+        }.into_any()
+        })
         .collect_view();
     let lights = if channels.is_empty() {
         view! { <span class="text-muted">{text.advertisers_no_channel()}</span> }.into_any()

@@ -7,7 +7,10 @@ pub fn amount(value: &str, currency: &str) -> String {
     if value.is_empty() {
         return String::new();
     }
-    value.parse().map_or_else(|_| value.to_owned(), |amount| money::format(amount, currency).trim_start().to_owned())
+    value.parse().map_or_else(
+        |_| value.to_owned(),
+        |amount| money::format(amount, currency).trim_start().to_owned(),
+    )
 }
 
 #[cfg(test)]

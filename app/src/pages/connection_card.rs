@@ -8,8 +8,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post,
-        PostForm, Submit, Time, Tone,
+        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post, PostForm,
+        Submit, Time, Tone,
     },
     preferences::text,
 };

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use super::{
-    AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage, EditAdvertiserPage,
-    EventPage, EventsPage, NewAdvertiserPage, SignInPage, StudioPage,
+    AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage,
+    EditAdvertiserPage, EventPage, EventsPage, NewAdvertiserPage, SignInPage, StudioPage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.

@@ -24,8 +24,8 @@ use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 pub use lazy::{
-    AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute,
-    EventRoute, EventsRoute, NewAdvertiserRoute, SignInRoute, StudioRoute,
+    AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute,
+    EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute, SignInRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;

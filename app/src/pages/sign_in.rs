@@ -6,7 +6,9 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::session::{SignIn, SignInForm},
-    components::{Field, FormError, Icon, Post, PostForm, Submit, document_title, failure_of, typed},
+    components::{
+        Field, FormError, Icon, Post, PostForm, Submit, document_title, failure_of, typed,
+    },
     frame::Switches,
     preferences::text,
 };

@@ -15,7 +15,8 @@ use crate::{
     Error,
     api::connect::{ChoosePages, ChosenPages, LoadConnectAttempt, ResumeConnect},
     components::{
-        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, live, typed,
+        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, live,
+        typed,
     },
     preferences::text,
 };
@@ -106,12 +107,7 @@ fn title(attempt: &ConnectAttempt) -> String {
     }
 }
 
-fn body(
-    attempt: ConnectAttempt,
-    typed: ChosenPages,
-    choose: Post,
-    resume: Post,
-) -> AnyView {
+fn body(attempt: ConnectAttempt, typed: ChosenPages, choose: Post, resume: Post) -> AnyView {
     let text = text();
     let (advertiser, id) = (attempt.advertiser_id, attempt.id);
     if let Some(failure) = attempt.failure {

@@ -39,7 +39,8 @@ pub fn Choice(
         text.connect_attempt_choose_lead(&attempt.advertiser_name, count, &attempt.person_name)
     };
     let other_login = view! { <StartForm advertiser attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
-    let form = (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> }.into_any());
+    let form =
+        (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> }.into_any());
     if is_none_free {
         return view! {
             <Empty icon=Icon::Ban title=text.connect_attempt_none_free_title() what=text.connect_attempt_none_free_what()>
@@ -101,11 +102,7 @@ fn wrong(failure: Option<&Error>) -> Option<&'static str> {
 }
 
 #[component]
-fn PagesForm(
-    attempt: ConnectAttempt,
-    typed: ChosenPages,
-    choose: Post,
-) -> impl IntoView {
+fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: Post) -> impl IntoView {
     let text = text();
     let ConnectAttempt {
         advertiser_id,

@@ -47,7 +47,8 @@ pub fn Done(
                         {facts(page, &missing_wanted)}
                     </div>
                 </li>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect_view();
     view! {

@@ -46,6 +46,7 @@ pub fn MissingWanted(
                 <p>{text.connect_attempt_missing_wanted_what()}</p>
                 <Permissions names/>
             </Alert>
-        }.into_any()
+        }
+        .into_any()
     })
 }

@@ -59,7 +59,8 @@ pub fn Questions() -> impl IntoView {
                         <p class="text-muted">{what}</p>
                     </div>
                 </li>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect_view();
     view! { <ol class="grid gap-5 sm:grid-cols-3">{questions}</ol> }

@@ -20,7 +20,9 @@ use crate::{
 pub fn ConnectPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
-    let loaded = Loaded::new(move || LoadAdvertiserToConnect { advertiser: id.get() });
+    let loaded = Loaded::new(move || LoadAdvertiserToConnect {
+        advertiser: id.get(),
+    });
     loaded.page(3, |advertiser| view! { <Explained advertiser/> }.into_any())
 }
 
@@ -99,7 +101,8 @@ fn asked() -> AnyView {
                     </p>
                     <p>{text.scope(permission)}</p>
                 </li>
-            }.into_any()
+            }
+            .into_any()
         })
         .collect_view();
     view! { <ul class="space-y-3">{items}</ul> }.into_any()

@@ -17,7 +17,10 @@ pub fn latency(attempt: &Attempt) -> String {
         (None, Some(_)) => text.event_page_no_answer().to_owned(),
     };
     match attempt.latency_ms {
-        Some(ms) => format!("{status} · {}", text.event_page_latency(domain::money::count(ms.unsigned_abs().into()))),
+        Some(ms) => format!(
+            "{status} · {}",
+            text.event_page_latency(domain::money::count(ms.unsigned_abs().into()))
+        ),
         None => status,
     }
 }
@@ -36,7 +39,9 @@ pub fn AttemptList(
         .into_iter()
         .enumerate()
         .rev()
-        .map(|(index, attempt)| view! { <One attempt number=index + 1 is_open=index + 1 == count now_ms/> }.into_any())
+        .map(|(index, attempt)| {
+            view! { <One attempt number=index + 1 is_open=index + 1 == count now_ms/> }.into_any()
+        })
         .collect_view();
     view! {
         <section class="space-y-3" aria-labelledby="event-attempts">
@@ -119,5 +124,7 @@ pub fn Payload(
     let text = text();
     let payload = event.payload;
     let is_waiting = event.attempts.is_empty() && !payload.is_empty();
-    is_waiting.then(|| view! { <Json label=text.event_page_payload() json=Signal::stored(payload)/> }.into_any())
+    is_waiting.then(|| {
+        view! { <Json label=text.event_page_payload() json=Signal::stored(payload)/> }.into_any()
+    })
 }

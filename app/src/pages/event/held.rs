@@ -18,11 +18,20 @@ pub fn Held(
     event: EventDetail,
 ) -> impl IntoView {
     let text = text();
-    let EventDetail { row, explanation, needs_reconnect, due, now_ms, .. } = event;
+    let EventDetail {
+        row,
+        explanation,
+        needs_reconnect,
+        due,
+        now_ms,
+        ..
+    } = event;
     let (tone, title) = match (row.state, row.state.group()) {
         (EventState::DeliveredWithWarning, _) => (Tone::Warning, text.event_page_note_title()),
         (_, StateGroup::OnItsWay) => (Tone::Info, text.event_page_moving_title()),
-        (EventState::Rejected | EventState::Expired, _) => (Tone::Error, text.event_page_held_title()),
+        (EventState::Rejected | EventState::Expired, _) => {
+            (Tone::Error, text.event_page_held_title())
+        }
         _ => (Tone::Warning, text.event_page_held_title()),
     };
     explanation.map(|Explanation { cause, remedy, actor }| view! {

@@ -16,12 +16,13 @@ use crate::{
     Error,
     api::events::{AcceptEvent, LoadEvent, ResendEvent},
     components::{
-        ChannelMark, CopyButton, Crumb, Fact, Facts, FormError, Loaded, PageHead, Post, StateBadge, Time, failure_of,
+        ChannelMark, CopyButton, Crumb, Fact, Facts, FormError, Loaded, PageHead, Post, StateBadge,
+        Time, failure_of,
     },
     preferences::text,
 };
-use attempts::{AttemptList, Payload};
 pub use attempts::latency;
+use attempts::{AttemptList, Payload};
 pub use held::Held;
 use resolve::Resolve;
 use timeline::Timeline;
@@ -54,7 +55,11 @@ pub fn EventPage() -> impl IntoView {
 
 /// Whether it will change by itself; an answer that did not come is asked for again.
 fn is_moving(event: &Result<EventDetail, Error>) -> bool {
-    event.as_ref().map_or_else(Error::is_worth_repeating, |event| event.row.state.group() == StateGroup::OnItsWay)
+    event
+        .as_ref()
+        .map_or_else(Error::is_worth_repeating, |event| {
+            event.row.state.group() == StateGroup::OnItsWay
+        })
 }
 
 #[component]
@@ -95,8 +100,11 @@ fn facts(event: &EventDetail) -> AnyView {
     let row = event.row.clone();
     let external_id = event.external_id.clone();
     let amount = amount(&row.value, &row.currency);
-    let (asset, dataset, sent_by) =
-        (event.asset_name.clone(), event.dataset_meta_id.clone(), event.sent_by.clone());
+    let (asset, dataset, sent_by) = (
+        event.asset_name.clone(),
+        event.dataset_meta_id.clone(),
+        event.sent_by.clone(),
+    );
     let test = if row.test_code.is_empty() {
         text.event_page_live().into_any()
     } else {

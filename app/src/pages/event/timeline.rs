@@ -15,7 +15,12 @@ pub fn Timeline(
     /// The event.
     event: EventDetail,
 ) -> impl IntoView {
-    let EventDetail { timeline, attempts, now_ms, .. } = event;
+    let EventDetail {
+        timeline,
+        attempts,
+        now_ms,
+        ..
+    } = event;
     let text = text();
     let lines = timeline
         .into_iter()

@@ -23,18 +23,34 @@ pub fn FilterForm(
     let text = text();
     let (is_custom, set_custom) = signal(query.window == Window::Custom);
     let with_any = move |choices: Vec<(String, String)>| {
-        std::iter::once((String::new(), text.events_any().to_owned())).chain(choices).collect::<Vec<_>>()
+        std::iter::once((String::new(), text.events_any().to_owned()))
+            .chain(choices)
+            .collect::<Vec<_>>()
     };
-    let advertisers = known.advertisers.iter().map(|known| (known.id.to_string(), known.name.clone())).collect();
-    let channels = Channel::ALL.iter().map(|channel| (channel.to_string(), text.channel(*channel).to_owned())).collect();
-    let names = EventName::ALL.iter().map(|name| (name.to_string(), name.to_string())).collect();
-    let windows = Window::ALL.map(|window| (window.as_str().to_owned(), window_name(window).to_owned())).to_vec();
+    let advertisers = known
+        .advertisers
+        .iter()
+        .map(|known| (known.id.to_string(), known.name.clone()))
+        .collect();
+    let channels = Channel::ALL
+        .iter()
+        .map(|channel| (channel.to_string(), text.channel(*channel).to_owned()))
+        .collect();
+    let names = EventName::ALL
+        .iter()
+        .map(|name| (name.to_string(), name.to_string()))
+        .collect();
+    let windows = Window::ALL
+        .map(|window| (window.as_str().to_owned(), window_name(window).to_owned()))
+        .to_vec();
     let chosen = |value: Option<String>| value.unwrap_or_default();
-    let day = move |name: &'static str, label: &'static str, value: Option<String>| view! {
-        <label class="space-y-1" hidden=Signal::derive(move || alive.get() && !is_custom.get())>
-            <span class="block text-sm text-muted">{label}</span>
-            <input class="input input-sm w-full" type="date" name=name value=value.unwrap_or_default() autocomplete="off"/>
-        </label>
+    let day = move |name: &'static str, label: &'static str, value: Option<String>| {
+        view! {
+            <label class="space-y-1" hidden=Signal::derive(move || alive.get() && !is_custom.get())>
+                <span class="block text-sm text-muted">{label}</span>
+                <input class="input input-sm w-full" type="date" name=name value=value.unwrap_or_default() autocomplete="off"/>
+            </label>
+        }
     };
     view! {
         <GetForm action="/events" class="mb-3 space-y-3">
@@ -70,7 +86,10 @@ fn choice(
 ) -> AnyView {
     let options = choices
         .into_iter()
-        .map(|(value, words)| view! { <option selected=value == chosen value=value.clone()>{words}</option> }.into_any())
+        .map(|(value, words)| {
+            view! { <option selected=value == chosen value=value.clone()>{words}</option> }
+                .into_any()
+        })
         .collect_view();
     let changed = move |event| {
         if let Some(custom) = custom {
@@ -123,20 +142,66 @@ struct Chip {
 
 fn chips(query: &EventQuery, known: &Known) -> Vec<Chip> {
     let text = text();
-    let base = EventQuery { after: None, ..query.clone() };
+    let base = EventQuery {
+        after: None,
+        ..query.clone()
+    };
     let mut chips = Vec::new();
     let mut chip = |name, value: Option<String>, without| {
-        chips.extend(value.map(|value| Chip { name, value, without }));
+        chips.extend(value.map(|value| Chip {
+            name,
+            value,
+            without,
+        }));
     };
-    let advertiser = query.advertiser.map(|id| known.name(id).unwrap_or_else(|| id.to_string()));
-    chip(text.words_advertiser(), advertiser, EventQuery { advertiser: None, ..base.clone() });
-    let channel = query.channel.map(|channel| text.channel(channel).to_owned());
-    chip(text.words_channel(), channel, EventQuery { channel: None, ..base.clone() });
-    chip(text.words_event(), query.name.map(|name| name.to_string()), EventQuery { name: None, ..base.clone() });
+    let advertiser = query
+        .advertiser
+        .map(|id| known.name(id).unwrap_or_else(|| id.to_string()));
+    chip(
+        text.words_advertiser(),
+        advertiser,
+        EventQuery {
+            advertiser: None,
+            ..base.clone()
+        },
+    );
+    let channel = query
+        .channel
+        .map(|channel| text.channel(channel).to_owned());
+    chip(
+        text.words_channel(),
+        channel,
+        EventQuery {
+            channel: None,
+            ..base.clone()
+        },
+    );
+    chip(
+        text.words_event(),
+        query.name.map(|name| name.to_string()),
+        EventQuery {
+            name: None,
+            ..base.clone()
+        },
+    );
     let state = query.state.map(|state| text.state(state).to_owned());
-    chip(text.words_state(), state, EventQuery { state: None, ..base.clone() });
+    chip(
+        text.words_state(),
+        state,
+        EventQuery {
+            state: None,
+            ..base.clone()
+        },
+    );
     let contact = query.contact.map(|_| text.events_one_person().to_owned());
-    chip(text.events_person(), contact, EventQuery { contact: None, ..base.clone() });
+    chip(
+        text.events_person(),
+        contact,
+        EventQuery {
+            contact: None,
+            ..base.clone()
+        },
+    );
     let window = match query.window {
         Window::Week => None,
         Window::Custom => {
@@ -145,7 +210,12 @@ fn chips(query: &EventQuery, known: &Known) -> Vec<Chip> {
         }
         window => Some(window_name(window).to_owned()),
     };
-    let week = EventQuery { window: Window::Week, from: None, until: None, ..base };
+    let week = EventQuery {
+        window: Window::Week,
+        from: None,
+        until: None,
+        ..base
+    };
     chip(text.events_window(), window, week);
     chips
 }

@@ -39,21 +39,44 @@ struct Known {
 impl Known {
     async fn load(chosen: Option<AdvertiserId>) -> Self {
         // Without them the list is still there, filtered by what the URL says.
-        let all = ListAdvertisers { search: String::new(), archived: false, after: String::new() };
-        let Ok(list) = ask(all).await else { return Self::default() };
+        let all = ListAdvertisers {
+            search: String::new(),
+            archived: false,
+            after: String::new(),
+        };
+        let Ok(list) = ask(all).await else {
+            return Self::default();
+        };
         let has_more = list.page.next.is_some();
-        let mut advertisers: Vec<_> = list.page.rows.into_iter().map(|row| row.advertiser).collect();
+        let mut advertisers: Vec<_> = list
+            .page
+            .rows
+            .into_iter()
+            .map(|row| row.advertiser)
+            .collect();
         if let Some(id) = chosen.filter(|id| advertisers.iter().all(|known| known.id != *id))
-            && let Ok(chosen) = ask(LoadAdvertiser { advertiser: id.to_string() }).await
+            && let Ok(chosen) = ask(LoadAdvertiser {
+                advertiser: id.to_string(),
+            })
+            .await
         {
             advertisers.push(chosen);
         }
         advertisers.sort_by(|one, other| one.name.cmp(&other.name));
-        Self { advertisers, has_more }
+        Self {
+            advertisers,
+            has_more,
+        }
     }
 
     fn name(&self, id: AdvertiserId) -> Option<String> {
-        Some(self.advertisers.iter().find(|known| known.id == id)?.name.clone())
+        Some(
+            self.advertisers
+                .iter()
+                .find(|known| known.id == id)?
+                .name
+                .clone(),
+        )
     }
 }
 
@@ -63,13 +86,16 @@ pub fn EventsPage() -> impl IntoView {
     let text = text();
     let location = use_location();
     let query = Memo::new(move |_| location.search.with(|search| EventQuery::parse(search)));
-    let list = Loaded::new(move || ListEvents { query: query.get().to_string() });
+    let list = Loaded::new(move || ListEvents {
+        query: query.get().to_string(),
+    });
     let known = Resource::new(move || query.with(|query| query.advertiser), Known::load);
     let (live, set_live) = signal(false);
     let alive = hydrated();
     let is_first_page = move || query.with(|query| query.after.is_none());
     Effect::new(move || {
-        if live.get() && is_first_page()
+        if live.get()
+            && is_first_page()
             && let Ok(timer) = set_interval_with_handle(move || list.refetch(), EVERY)
         {
             on_cleanup(move || timer.clear());
@@ -113,7 +139,13 @@ pub fn EventsPage() -> impl IntoView {
 
 fn shown(page: EventPage, query: &EventQuery) -> AnyView {
     let text = text();
-    let at = |after: Option<EventId>| EventQuery { after, ..query.clone() }.href();
+    let at = |after: Option<EventId>| {
+        EventQuery {
+            after,
+            ..query.clone()
+        }
+        .href()
+    };
     let first = query.after.is_some().then(|| at(None));
     let next = page.next.map(|after| at(Some(after)));
     view! {
@@ -128,7 +160,13 @@ fn shown(page: EventPage, query: &EventQuery) -> AnyView {
 fn nothing(query: &EventQuery) -> AnyView {
     let text = text();
     if query.is_narrow() || query.after.is_some() {
-        let back = EventQuery { window: Window::Month, from: None, until: None, after: None, ..query.clone() };
+        let back = EventQuery {
+            window: Window::Month,
+            from: None,
+            until: None,
+            after: None,
+            ..query.clone()
+        };
         let may_look_back = matches!(query.window, Window::Day | Window::Week);
         return view! {
             <Empty icon=Icon::Filter title=text.events_filtered_title() what=text.events_filtered()>

@@ -15,7 +15,10 @@ use crate::{
 pub fn rows(rows: Vec<EventRow>, now_ms: i64, query: &EventQuery) -> AnyView {
     let text = text();
     let of_all = query.advertiser.is_none();
-    let rows = rows.into_iter().map(|row| view! { <Row row now_ms of_all/> }.into_any()).collect_view();
+    let rows = rows
+        .into_iter()
+        .map(|row| view! { <Row row now_ms of_all/> }.into_any())
+        .collect_view();
     view! {
         <Table caption=text.words_events()>
             <thead class="max-md:hidden">
@@ -77,7 +80,13 @@ fn step(event: KeyboardEvent) {
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok())
         .and_then(|target| target.closest("tr").ok().flatten());
-    let next = row.and_then(|row| if down { row.next_element_sibling() } else { row.previous_element_sibling() });
+    let next = row.and_then(|row| {
+        if down {
+            row.next_element_sibling()
+        } else {
+            row.previous_element_sibling()
+        }
+    });
     let link = next.and_then(|row| row.query_selector("th a").ok().flatten());
     if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
         event.prevent_default();

@@ -3,18 +3,17 @@
 use std::time::Duration;
 
 use domain::{
-    Permission, Problem, StateGroup,
+    EventState, Permission, Problem, StateGroup,
     console::{Attempt, EventDetail, StudioAnswer},
 };
 use leptos::prelude::*;
+use serde::Deserialize;
 
 use super::{bench::Bench, check::curl};
 use crate::{
     Error,
     api::events::LoadEvent,
-    components::{
-        Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone, live,
-    },
+    components::{Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone, live},
     pages::{
         event::{Held, latency},
         follow::follow,
@@ -36,7 +35,9 @@ pub fn Preview(
     let request = Memo::new(move |_| bench.checked.with(|checked| checked.request.clone()));
     let command = Memo::new(move |_| {
         bench.studio.with_value(|studio| {
-            bench.connection.with(|connection| request.with(|request| curl(studio, connection, request)))
+            bench
+                .connection
+                .with(|connection| request.with(|request| curl(studio, connection, request)))
         })
     });
     view! {
@@ -54,12 +55,24 @@ pub fn Preview(
     }
 }
 
+/// As much of an event as tells whether it still moves.
+#[derive(Deserialize)]
+pub struct Sent {
+    row: SentRow,
+}
+
+#[derive(Deserialize)]
+struct SentRow {
+    state: EventState,
+}
+
 /// Loads the event of that id, and follows it until it has arrived somewhere.
-pub fn sent_event(sent: Memo<String>) -> Loaded<EventDetail> {
-    let loaded = Loaded::maybe(move || {
+pub fn sent_event(sent: Memo<String>) -> Loaded<Sent> {
+    let loaded = Loaded::<EventDetail>::maybe(move || {
         let event = sent.get();
         (!event.is_empty()).then_some(LoadEvent { event })
-    });
+    })
+    .read_as();
     follow(loaded, sent, EVERY, ROUNDS, is_moving);
     loaded
 }
@@ -70,14 +83,12 @@ pub fn Answer(
     /// The form.
     bench: Bench,
     /// The event that was sent last.
-    event: Loaded<EventDetail>,
+    event: Loaded<Sent>,
 ) -> impl IntoView {
     let text = text();
-    let refused = move || {
-        match bench.answer()? {
-            StudioAnswer::Refused(problems) => Some(problems),
-            StudioAnswer::Accepted(_) => None,
-        }
+    let refused = move || match bench.answer()? {
+        StudioAnswer::Refused(problems) => Some(problems),
+        StudioAnswer::Accepted(_) => None,
     };
     view! {
         <section class="space-y-3" id="answer" tabindex="-1" aria-live="polite">
@@ -88,9 +99,9 @@ pub fn Answer(
                 } else if let Some(problems) = refused() {
                     view! { <Refused problems/> }.into_any()
                 } else {
-                    event.each(2, move |became| match became {
+                    event.each(2, move |sent| match sent {
                         None => view! { <p class="text-muted">{text.studio_answer_waits()}</p> }.into_any(),
-                        Some(Ok(event)) => view! { <Became event/> }.into_any(),
+                        Some(Ok(_)) => Suspend::new(became(event.read_as())).into_any(),
                         Some(Err(error)) => event.failed(error, text.studio_event_not_loaded()),
                     })
                 }
@@ -102,11 +113,17 @@ pub fn Answer(
 #[component]
 fn Refused(problems: Vec<Problem>) -> impl IntoView {
     let text = text();
-    let errors: Vec<_> = problems.into_iter().filter(|problem| problem.is_error()).collect();
+    let errors: Vec<_> = problems
+        .into_iter()
+        .filter(|problem| problem.is_error())
+        .collect();
     let count = errors.len();
     let lines = errors
         .into_iter()
-        .map(|problem| view! { <li><b>{text.field(problem.field)}</b> " — " {text.problem(problem)}</li> }.into_any())
+        .map(|problem| {
+            view! { <li><b>{text.field(problem.field)}</b> " — " {text.problem(problem)}</li> }
+                .into_any()
+        })
         .collect_view();
     view! {
         <Alert tone=Tone::Error title=text.studio_refused_title()>
@@ -117,8 +134,21 @@ fn Refused(problems: Vec<Problem>) -> impl IntoView {
 }
 
 /// Whether it will change by itself; an answer that did not come is asked for again.
-fn is_moving(event: &Result<EventDetail, Error>) -> bool {
-    event.as_ref().map_or_else(Error::is_worth_repeating, |event| event.row.state.group() == StateGroup::OnItsWay)
+fn is_moving(event: &Result<Sent, Error>) -> bool {
+    event
+        .as_ref()
+        .map_or_else(Error::is_worth_repeating, |event| {
+            event.row.state.group() == StateGroup::OnItsWay
+        })
+}
+
+/// Fetched with the first answer: a studio that has sent nothing does without it.
+#[leptos::lazy]
+fn became(event: Loaded<EventDetail>) -> AnyView {
+    match event.now() {
+        Some(Ok(event)) => view! { <Became event/> }.into_any(),
+        _ => ().into_any(),
+    }
 }
 
 #[component]
@@ -149,7 +179,12 @@ fn LastAttempt(attempt: Attempt) -> impl IntoView {
     let text = text();
     let trace = attempt.fbtrace_id.clone();
     let answer = attempt.answer.clone();
-    let codes: Vec<_> = attempt.code.into_iter().chain(attempt.subcode).map(|code| code.to_string()).collect();
+    let codes: Vec<_> = attempt
+        .code
+        .into_iter()
+        .chain(attempt.subcode)
+        .map(|code| code.to_string())
+        .collect();
     view! {
         <Facts>
             <Fact name=text.words_state()>{latency(&attempt)}</Fact>

@@ -57,7 +57,9 @@ impl Bench {
         let form = RwSignal::new(form);
         let studio = StoredValue::new(studio);
         let checked = Memo::new(move |_| {
-            studio.with_value(|studio| form.with(|form| check(form, studio, &connection.get(), seconds.get())))
+            studio.with_value(|studio| {
+                form.with(|form| check(form, studio, &connection.get(), seconds.get()))
+            })
         });
         Self {
             studio,
@@ -78,7 +80,12 @@ impl Bench {
     pub fn contacts(self) -> Vec<ContactChoice> {
         let connection = self.connection.with(|connection| connection.id);
         self.studio.with_value(|studio| {
-            studio.contacts.iter().filter(|contact| contact.connection_id == connection).cloned().collect()
+            studio
+                .contacts
+                .iter()
+                .filter(|contact| contact.connection_id == connection)
+                .cloned()
+                .collect()
         })
     }
 
@@ -87,7 +94,8 @@ impl Bench {
         if let Some(loaded_at) = self.loaded_at.get_value() {
             // A page lies open for hours at most, far from where seconds lose their precision.
             let passed = (web_sys::js_sys::Date::now() - loaded_at) as i64;
-            self.seconds.set((self.studio.with_value(|studio| studio.now.ms) + passed) / 1000);
+            self.seconds
+                .set((self.studio.with_value(|studio| studio.now.ms) + passed) / 1000);
         }
         self.form.update(|form| *pick(form) = typed);
         self.touched.update(|touched| {
@@ -99,7 +107,8 @@ impl Bench {
 
     /// What is in a field at first.
     pub fn initial(self, pick: Pick) -> String {
-        self.form.with_untracked(|form| pick(&mut form.clone()).clone())
+        self.form
+            .with_untracked(|form| pick(&mut form.clone()).clone())
     }
 
     /// Whether the field is there for the chosen event. Without JavaScript all are.
@@ -114,14 +123,21 @@ impl Bench {
             let is_due = self.was_kept
                 || self.touched.with(|touched| touched.contains(&field))
                 || self.send.version().get() > 0;
-            let live = is_due.then(|| self.checked.with(|checked| said(checked, field, text))).flatten();
-            live.or_else(|| self.failure.with(|failure| Some((true, failure.as_ref()?.beside(name, text)?))))
+            let live = is_due
+                .then(|| self.checked.with(|checked| said(checked, field, text)))
+                .flatten();
+            live.or_else(|| {
+                self.failure
+                    .with(|failure| Some((true, failure.as_ref()?.beside(name, text)?)))
+            })
         })
     }
 
     /// What became of the form that was sent last.
     pub fn answer(self) -> Option<StudioAnswer> {
-        self.send.answer().with(|answer| read(answer.as_ref()?.as_ref().ok()?).ok())
+        self.send
+            .answer()
+            .with(|answer| read(answer.as_ref()?.as_ref().ok()?).ok())
     }
 
     /// Whether this very form has been sent.
@@ -141,7 +157,14 @@ fn said(checked: &Checked, field: Field, text: Text) -> Option<(bool, String)> {
     if let Some(fault) = checked.unreadable.iter().find(|fault| fault.field == field) {
         return Some((true, text.why(fault.why)));
     }
-    let of_field = || checked.problems.iter().filter(|problem| problem.field == field);
-    let problem = of_field().find(|problem| problem.is_error()).or_else(|| of_field().next())?;
+    let of_field = || {
+        checked
+            .problems
+            .iter()
+            .filter(|problem| problem.field == field)
+    };
+    let problem = of_field()
+        .find(|problem| problem.is_error())
+        .or_else(|| of_field().next())?;
     Some((problem.is_error(), text.problem(*problem)))
 }

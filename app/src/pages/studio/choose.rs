@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::advertisers::AdvertiserList,
-    components::{Alert, GetForm, Icon, Pager, query_string},
+    components::{Alert, GetForm, Icon, Loaded, Pager, query_string},
     preferences::text,
 };
 
@@ -19,23 +19,43 @@ pub struct Choices {
 
 impl Choices {
     fn href(&self) -> String {
-        let pairs = [("search", self.search.as_str()), ("after", self.after.as_str())];
+        let pairs = [
+            ("search", self.search.as_str()),
+            ("after", self.after.as_str()),
+        ];
         format!("/studio{}", query_string(pairs.into_iter()))
     }
 }
 
-/// A search, and links to the studio of each advertiser that it finds.
-pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
+/// A search, and links to the studio of each advertiser that it finds. Fetched when somebody has to choose.
+#[leptos::lazy]
+pub fn choose(list: Loaded<AdvertiserList>, shown: Choices) -> AnyView {
+    let Some(Ok(list)) = list.now() else {
+        return ().into_any();
+    };
     let text = text();
-    let first = (!shown.after.is_empty()).then(|| Choices { after: String::new(), ..shown.clone() }.href());
-    let next = list.page.next.map(|after| Choices { after: after.to_string(), ..shown.clone() }.href());
+    let first = (!shown.after.is_empty()).then(|| {
+        Choices {
+            after: String::new(),
+            ..shown.clone()
+        }
+        .href()
+    });
+    let next = list.page.next.map(|after| {
+        Choices {
+            after: after.to_string(),
+            ..shown.clone()
+        }
+        .href()
+    });
     let is_empty = list.page.rows.is_empty();
     let search = shown.search.clone();
-    let rows = list
-        .page
-        .rows
-        .into_iter()
-        .map(|row| view! {
+    let rows =
+        list.page
+            .rows
+            .into_iter()
+            .map(|row| {
+                view! {
             <li>
                 <a
                     class="flex items-center justify-between gap-3 px-4 py-3 hover:bg-base-200"
@@ -48,8 +68,9 @@ pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
                     {Icon::ChevronRight.view()}
                 </a>
             </li>
-        }.into_any())
-        .collect_view();
+        }.into_any()
+            })
+            .collect_view();
     view! {
         <section class="max-w-2xl space-y-4">
             <div>

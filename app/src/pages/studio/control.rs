@@ -27,7 +27,11 @@ pub enum Kind {
 
 impl Kind {
     /// Plain text.
-    pub const TEXT: Self = Self::Line { kind: "text", inputmode: "", list: "" };
+    pub const TEXT: Self = Self::Line {
+        kind: "text",
+        inputmode: "",
+        list: "",
+    };
 }
 
 /// Label, control, what is wrong, hint.
@@ -61,7 +65,9 @@ pub fn Control(
     let described = {
         let has_hint = !hint.is_empty();
         Signal::derive(move || {
-            let problem = complaint.with(Option::is_some).then(|| format!("{name}-error"));
+            let problem = complaint
+                .with(Option::is_some)
+                .then(|| format!("{name}-error"));
             let hint = has_hint.then(|| format!("{name}-hint"));
             let ids: Vec<_> = problem.into_iter().chain(hint).collect();
             (!ids.is_empty()).then(|| ids.join(" "))
@@ -71,7 +77,11 @@ pub fn Control(
     let typed = move |event| bench.take(field, pick, event_target_value(&event));
     let value = bench.initial(pick);
     let control = match kind {
-        Kind::Line { kind, inputmode, list } => view! {
+        Kind::Line {
+            kind,
+            inputmode,
+            list,
+        } => view! {
             <input
                 class="input w-full text-base"
                 class:input-error=is_wrong
@@ -111,7 +121,10 @@ pub fn Control(
         Kind::Choice(choices) => {
             let options = choices
                 .into_iter()
-                .map(|(choice, words)| view! { <option selected=choice == value value=choice.clone()>{words}</option> }.into_any())
+                .map(|(choice, words)| {
+                    view! { <option selected=choice == value value=choice.clone()>{words}</option> }
+                        .into_any()
+                })
                 .collect_view();
             view! {
                 <select

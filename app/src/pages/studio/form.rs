@@ -29,16 +29,30 @@ pub fn EventForm(
 ) -> impl IntoView {
     let text = text();
     let (advertiser, zone, now_ms) = bench.studio.with_value(|studio| {
-        (studio.advertiser.id.to_string(), studio.advertiser.time_zone.clone(), studio.now.ms)
+        (
+            studio.advertiser.id.to_string(),
+            studio.advertiser.time_zone.clone(),
+            studio.now.ms,
+        )
     });
     let names = EventName::ALL
         .iter()
-        .map(|name| (name.to_string(), text.studio_name_choice(text.event_name(*name), name)))
+        .map(|name| {
+            (
+                name.to_string(),
+                text.studio_name_choice(text.event_name(*name), name),
+            )
+        })
         .collect();
     let person = move || {
-        let page = bench.connection.with(|connection| connection.asset_name.clone());
+        let page = bench
+            .connection
+            .with(|connection| connection.asset_name.clone());
         let nobody = (String::new(), text.studio_person_choose().to_owned());
-        let people = bench.contacts().into_iter().map(|contact| person_choice(contact, now_ms));
+        let people = bench
+            .contacts()
+            .into_iter()
+            .map(|contact| person_choice(contact, now_ms));
         let choices = std::iter::once(nobody).chain(people).collect();
         view! {
             <Control
@@ -185,7 +199,9 @@ fn Counts(bench: Bench) -> impl IntoView {
     let text = text();
     move || {
         let is_live = bench.is_live();
-        let page = bench.connection.with(|StudioConnection { asset_name, .. }| asset_name.clone());
+        let page = bench
+            .connection
+            .with(|StudioConnection { asset_name, .. }| asset_name.clone());
         view! {
             <Alert tone=Tone::Warning title=text.studio_counts_title()><p>{text.studio_counts()}</p></Alert>
             {is_live.then(|| view! {
@@ -201,15 +217,20 @@ fn Stale(bench: Bench, renew: Callback<()>) -> impl IntoView {
     let text = text();
     move || {
         let is_stale = bench.failure.with(|failure| {
-            failure.as_ref().is_some_and(|failure| failure.beside("draft_id", text).is_some())
+            failure
+                .as_ref()
+                .is_some_and(|failure| failure.beside("draft_id", text).is_some())
         });
-        is_stale.then(|| view! {
-            <Alert tone=Tone::Warning title=text.studio_stale_title()>
-                <p>{text.studio_stale()}</p>
-                <button class="btn btn-sm" type="button" on:click=move |_| renew.run(())>
-                    {Icon::Refresh.view()} {text.studio_renew()}
-                </button>
-            </Alert>
-        }.into_any())
+        is_stale.then(|| {
+            view! {
+                <Alert tone=Tone::Warning title=text.studio_stale_title()>
+                    <p>{text.studio_stale()}</p>
+                    <button class="btn btn-sm" type="button" on:click=move |_| renew.run(())>
+                        {Icon::Refresh.view()} {text.studio_renew()}
+                    </button>
+                </Alert>
+            }
+            .into_any()
+        })
     }
 }

@@ -9,13 +9,14 @@ mod form;
 
 use domain::{
     EventId, EventName, Health, Permission,
-    console::{EventDetail, Studio, StudioAnswer, StudioConnection, StudioEvent},
+    console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
+use serde::de::IgnoredAny;
 
 use crate::{
     api::{
@@ -23,12 +24,13 @@ use crate::{
         studio::{LoadStudio, SendTestEvent},
     },
     components::{
-        Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, live, typed,
+        Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, live,
+        typed,
     },
     preferences::text,
     wire::ask,
 };
-use answer::{Answer, Preview, sent_event};
+use answer::{Answer, Preview, Sent, sent_event};
 use bench::Bench;
 use choose::{Choices, choose};
 use form::EventForm;
@@ -41,10 +43,15 @@ const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 pub fn StudioPage() -> impl IntoView {
     let text = text();
     let query = use_query_map();
-    let part = move |name: &'static str| Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()));
+    let part = move |name: &'static str| {
+        Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
+    };
     let (advertiser, connection, sent) = (part("advertiser"), part("connection"), part("sent"));
     let (search, after) = (part("search"), part("after"));
-    let choices = Memo::new(move |_| Choices { search: search.get(), after: after.get() });
+    let choices = Memo::new(move |_| Choices {
+        search: search.get(),
+        after: after.get(),
+    });
 
     let kept = typed(|| None::<StudioEvent>);
     let send = Post::to::<SendTestEvent>();
@@ -55,17 +62,25 @@ pub fn StudioPage() -> impl IntoView {
     let offered = Loaded::maybe(move || {
         advertiser.with(String::is_empty).then(|| {
             let Choices { search, after } = choices.get();
-            ListAdvertisers { search, archived: false, after }
+            ListAdvertisers {
+                search,
+                archived: false,
+                after,
+            }
         })
     });
     let event = sent_event(sent);
 
     loaded.each(8, move |studio| match studio {
-        Some(Ok(studio)) => view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any(),
+        Some(Ok(studio)) => {
+            view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any()
+        }
         Some(Err(error)) => loaded.failed_page(error),
         None => view! {
             <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
-            {offered.part(8, text.studio_choose_not_loaded(), move |list| choose(list, &choices.get_untracked()))}
+            {offered.read_as::<IgnoredAny>().part(8, text.studio_choose_not_loaded(), move |_| {
+                Suspend::new(choose(offered, choices.get_untracked())).into_any()
+            })}
         }
         .into_any(),
     })
@@ -78,7 +93,7 @@ fn Workbench(
     kept: Option<StudioEvent>,
     send: Post,
     connection: Memo<String>,
-    event: Loaded<EventDetail>,
+    event: Loaded<Sent>,
 ) -> impl IntoView {
     let text = text();
     let advertiser = studio.advertiser.clone();
@@ -117,7 +132,12 @@ fn Workbench(
     let chosen = {
         let connections = connections.clone();
         Memo::new(move |_| {
-            let named = |id: &String| connections.iter().find(|connection| connection.id.to_string() == *id).cloned();
+            let named = |id: &String| {
+                connections
+                    .iter()
+                    .find(|connection| connection.id.to_string() == *id)
+                    .cloned()
+            };
             connection.with(named).unwrap_or_else(|| first.clone())
         })
     };
@@ -125,19 +145,35 @@ fn Workbench(
     // Without JavaScript there is no button that renews a form whose id is no longer taken.
     let kept = kept.map(|form| match form.draft_id.parse::<EventId>() {
         Ok(id) if id.timestamp_ms() + DAY_MS > studio.now.ms.unsigned_abs() => form,
-        _ => StudioEvent { draft_id: studio.draft_id.to_string(), ..form },
+        _ => StudioEvent {
+            draft_id: studio.draft_id.to_string(),
+            ..form
+        },
     });
     let fresh = || StudioEvent {
         draft_id: studio.draft_id.to_string(),
         name: EventName::Purchase.to_string(),
         ..StudioEvent::default()
     };
-    let bench = Bench::new(studio.clone(), chosen, kept.unwrap_or_else(fresh), was_kept, send);
+    let bench = Bench::new(
+        studio.clone(),
+        chosen,
+        kept.unwrap_or_else(fresh),
+        was_kept,
+        send,
+    );
     let renew = follow_the_answer(bench, advertiser.id.to_string());
     let tabs = move || {
         let tab = |connection: &StudioConnection| Tab {
-            href: format!("/studio?advertiser={}&connection={}", advertiser.id, connection.id),
-            name: format!("{} · {}", text.channel(connection.channel), connection.asset_name),
+            href: format!(
+                "/studio?advertiser={}&connection={}",
+                advertiser.id, connection.id
+            ),
+            name: format!(
+                "{} · {}",
+                text.channel(connection.channel),
+                connection.asset_name
+            ),
             is_open: chosen.with(|chosen| chosen.id == connection.id),
         };
         (connections.len() > 1).then(|| view! { <Tabs label=text.words_connection() tabs=connections.iter().map(tab).collect()/> }.into_any())
@@ -201,7 +237,10 @@ fn Target(connection: StudioConnection, advertiser: String) -> impl IntoView {
 #[component]
 fn Nobody(connection: StudioConnection, advertiser: String) -> impl IntoView {
     let text = text();
-    let again = format!("/studio?advertiser={advertiser}&connection={}", connection.id);
+    let again = format!(
+        "/studio?advertiser={advertiser}&connection={}",
+        connection.id
+    );
     view! {
         <Empty icon=Icon::Inbox title=text.studio_nobody_title() what=text.studio_nobody(connection.asset_name)>
             <a class="btn" href=again rel="external">{Icon::Refresh.view()} {text.studio_look_again()}</a>
@@ -215,9 +254,17 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
     let go = use_navigate();
     let here = {
         let advertiser = advertiser.clone();
-        move || format!("/studio?advertiser={advertiser}&connection={}", bench.connection.with_untracked(|c| c.id))
+        move || {
+            format!(
+                "/studio?advertiser={advertiser}&connection={}",
+                bench.connection.with_untracked(|c| c.id)
+            )
+        }
     };
-    let stay = || NavigateOptions { scroll: false, ..NavigateOptions::default() };
+    let stay = || NavigateOptions {
+        scroll: false,
+        ..NavigateOptions::default()
+    };
     Effect::new({
         let (go, here) = (go.clone(), here.clone());
         move || match bench.answer() {
@@ -230,12 +277,16 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
         }
     });
     Callback::new(move |()| {
-        let fresh = ask(LoadStudio { advertiser: advertiser.clone() });
+        let fresh = ask(LoadStudio {
+            advertiser: advertiser.clone(),
+        });
         let (go, here) = (go.clone(), here.clone());
         spawn_local(async move {
             let Ok(fresh) = fresh.await else { return };
             // The page may have gone meanwhile.
-            let renewed = bench.form.try_update(|form| form.draft_id = fresh.draft_id.to_string());
+            let renewed = bench
+                .form
+                .try_update(|form| form.draft_id = fresh.draft_id.to_string());
             if renewed.is_some() {
                 bench.send.clear();
                 go(&here(), stay());
@@ -248,7 +299,9 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
 fn look_at(selector: &'static str) {
     request_animation_frame(move || {
         let found = document().query_selector(selector).ok().flatten();
-        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        if let Some(element) =
+            found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+        {
             // What cannot take the focus is read all the same: it is a live region.
             drop(element.focus());
         }

@@ -1,8 +1,7 @@
 //! Sending a person to Meta's dialog.
 
 use domain::{
-    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why,
-    missing,
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why, missing,
 };
 use graph::LoginRequest;
 use url::Url;
@@ -161,8 +160,12 @@ impl Tx {
         )
         .fetch_optional(&mut **self)
         .await?;
-        let lacks_wanted = scopes.is_some_and(|scopes| !missing(channel, &scopes).wanted.is_empty());
+        let lacks_wanted =
+            scopes.is_some_and(|scopes| !missing(channel, &scopes).wanted.is_empty());
         Ok(lacks_wanted
-            || matches!(failure, Some(ConnectFailure::Declined | ConnectFailure::MissingScope)))
+            || matches!(
+                failure,
+                Some(ConnectFailure::Declined | ConnectFailure::MissingScope)
+            ))
     }
 }
