@@ -1,7 +1,8 @@
 //! The exact JSON that Meta receives, with its keys in the order of Meta's own samples.
 
-use rust_decimal::{Decimal, prelude::ToPrimitive};
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::{CustomData, EventDraft, Identity, draft::Content, draft::ContentType};
 use crate::{Channel, text_enum::text_enum};
@@ -155,22 +156,15 @@ fn custom_data(data: &CustomData) -> WireCustomData {
     }
 }
 
-/// A JSON number: `4800`, `12.5`. Exact for whole amounts and for up to 15 significant digits.
+/// A JSON number as it is written, `4800` or `12.5`: exact, and without the tables that floating point would bring into
+/// the browser's program.
 fn number<S: Serializer>(value: &Option<Decimal>, serializer: S) -> Result<S::Ok, S::Error> {
     let Some(value) = value else {
         return serializer.serialize_none();
     };
-    let value = value.normalize();
-    match value.to_i64().filter(|_| value.scale() == 0) {
-        Some(whole) => serializer.serialize_i64(whole),
-        // Through the text: dividing the mantissa could end one bit beside the nearest number.
-        None => serializer.serialize_f64(
-            value
-                .to_string()
-                .parse()
-                .map_err(serde::ser::Error::custom)?,
-        ),
-    }
+    RawValue::from_string(value.normalize().to_string())
+        .map_err(serde::ser::Error::custom)?
+        .serialize(serializer)
 }
 
 #[cfg(test)]
