@@ -55,10 +55,11 @@ pub fn App() -> impl IntoView {
 fn WatchArrival() -> impl IntoView {
     let path = use_location().pathname;
     let arrived = expect_context::<Arrived>();
-    Effect::new(move |first: Option<()>| {
-        path.track();
-        if first.is_some() {
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
             arrived.0.set_value(true);
         }
+        now
     });
 }
