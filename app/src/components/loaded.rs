@@ -91,14 +91,6 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
             .with(|answer| Some(parsed(answer.as_ref()?.as_ref()?)))
     }
 
-    /// The same answer, read as something else: as less, where the whole is read by what is fetched later.
-    pub fn read_as<U>(self) -> Loaded<U> {
-        Loaded {
-            raw: self.raw,
-            of: PhantomData,
-        }
-    }
-
     /// Loads it again.
     pub fn refetch(self) {
         self.raw.refetch();

@@ -3,11 +3,10 @@
 use std::time::Duration;
 
 use domain::{
-    EventState, Permission, Problem, StateGroup,
+    Permission, Problem, StateGroup,
     console::{Attempt, EventDetail, StudioAnswer},
 };
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::{bench::Bench, check::curl};
 use crate::{
@@ -55,24 +54,12 @@ pub fn Preview(
     }
 }
 
-/// As much of an event as tells whether it still moves.
-#[derive(Deserialize)]
-pub struct Sent {
-    row: SentRow,
-}
-
-#[derive(Deserialize)]
-struct SentRow {
-    state: EventState,
-}
-
 /// Loads the event of that id, and follows it until it has arrived somewhere.
-pub fn sent_event(sent: Memo<String>) -> Loaded<Sent> {
-    let loaded = Loaded::<EventDetail>::maybe(move || {
+pub fn sent_event(sent: Memo<String>) -> Loaded<EventDetail> {
+    let loaded = Loaded::maybe(move || {
         let event = sent.get();
         (!event.is_empty()).then_some(LoadEvent { event })
-    })
-    .read_as();
+    });
     follow(loaded, sent, EVERY, ROUNDS, is_moving);
     loaded
 }
@@ -83,7 +70,7 @@ pub fn Answer(
     /// The form.
     bench: Bench,
     /// The event that was sent last.
-    event: Loaded<Sent>,
+    event: Loaded<EventDetail>,
 ) -> impl IntoView {
     let text = text();
     let refused = move || match bench.answer()? {
@@ -99,9 +86,9 @@ pub fn Answer(
                 } else if let Some(problems) = refused() {
                     view! { <Refused problems/> }.into_any()
                 } else {
-                    event.each(2, move |sent| match sent {
+                    event.each(2, move |became| match became {
                         None => view! { <p class="text-muted">{text.studio_answer_waits()}</p> }.into_any(),
-                        Some(Ok(_)) => Suspend::new(became(event.read_as())).into_any(),
+                        Some(Ok(event)) => view! { <Became event/> }.into_any(),
                         Some(Err(error)) => event.failed(error, text.studio_event_not_loaded()),
                     })
                 }
@@ -134,21 +121,12 @@ fn Refused(problems: Vec<Problem>) -> impl IntoView {
 }
 
 /// Whether it will change by itself; an answer that did not come is asked for again.
-fn is_moving(event: &Result<Sent, Error>) -> bool {
+fn is_moving(event: &Result<EventDetail, Error>) -> bool {
     event
         .as_ref()
         .map_or_else(Error::is_worth_repeating, |event| {
             event.row.state.group() == StateGroup::OnItsWay
         })
-}
-
-/// Fetched with the first answer: a studio that has sent nothing does without it.
-#[leptos::lazy]
-fn became(event: Loaded<EventDetail>) -> AnyView {
-    match event.now() {
-        Some(Ok(event)) => view! { <Became event/> }.into_any(),
-        _ => ().into_any(),
-    }
 }
 
 #[component]

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::advertisers::AdvertiserList,
-    components::{Alert, GetForm, Icon, Loaded, Pager, query_string},
+    components::{Alert, GetForm, Icon, Pager, query_string},
     preferences::text,
 };
 
@@ -27,12 +27,8 @@ impl Choices {
     }
 }
 
-/// A search, and links to the studio of each advertiser that it finds. Fetched when somebody has to choose.
-#[leptos::lazy]
-pub fn choose(list: Loaded<AdvertiserList>, shown: Choices) -> AnyView {
-    let Some(Ok(list)) = list.now() else {
-        return ().into_any();
-    };
+/// A search, and links to the studio of each advertiser that it finds.
+pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
     let text = text();
     let first = (!shown.after.is_empty()).then(|| {
         Choices {

@@ -9,14 +9,13 @@ mod form;
 
 use domain::{
     EventId, EventName, Health, Permission,
-    console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
+    console::{EventDetail, Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use serde::de::IgnoredAny;
 
 use crate::{
     api::{
@@ -30,7 +29,7 @@ use crate::{
     preferences::text,
     wire::ask,
 };
-use answer::{Answer, Preview, Sent, sent_event};
+use answer::{Answer, Preview, sent_event};
 use bench::Bench;
 use choose::{Choices, choose};
 use form::EventForm;
@@ -72,15 +71,11 @@ pub fn StudioPage() -> impl IntoView {
     let event = sent_event(sent);
 
     loaded.each(8, move |studio| match studio {
-        Some(Ok(studio)) => {
-            view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any()
-        }
+        Some(Ok(studio)) => view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any(),
         Some(Err(error)) => loaded.failed_page(error),
         None => view! {
             <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
-            {offered.read_as::<IgnoredAny>().part(8, text.studio_choose_not_loaded(), move |_| {
-                Suspend::new(choose(offered, choices.get_untracked())).into_any()
-            })}
+            {offered.part(8, text.studio_choose_not_loaded(), move |list| choose(list, &choices.get_untracked()))}
         }
         .into_any(),
     })
@@ -93,7 +88,7 @@ fn Workbench(
     kept: Option<StudioEvent>,
     send: Post,
     connection: Memo<String>,
-    event: Loaded<Sent>,
+    event: Loaded<EventDetail>,
 ) -> impl IntoView {
     let text = text();
     let advertiser = studio.advertiser.clone();
