@@ -12,7 +12,7 @@ use crate::test_app::TestApp;
 const BODY: &str = r#"{"object":"page","entry":[{"id":"10001","time":1795359600000,"messaging":[{"sender":{"id":"7123456789012345"},"recipient":{"id":"10001"},"timestamp":1795359600000,"message":{"mid":"m_1","text":"hi"}}]}]}"#;
 
 fn signed(body: &str, secret: &str) -> Request<Body> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes any key");
     mac.update(body.as_bytes());
     Request::post("/webhooks/meta")
         .header(
@@ -20,7 +20,7 @@ fn signed(body: &str, secret: &str) -> Request<Body> {
             format!("sha256={}", hex::encode(mac.finalize().into_bytes())),
         )
         .body(Body::from(body.to_owned()))
-        .unwrap()
+        .expect("a request")
 }
 
 #[tokio::test]
