@@ -29,6 +29,10 @@ text_enum! {
         ManageAdvertisers = "manage_advertisers",
         /// Connect, reconnect and disconnect channels.
         ManageConnections = "manage_connections",
+        /// Send connect links and reminders, and see how far each one came.
+        SendConnectLinks = "send_connect_links",
+        /// Give an asset that one advertiser holds to another.
+        MoveAssets = "move_assets",
         /// Send events from the test studio.
         SendTestEvents = "send_test_events",
         /// Read the delivery history.
@@ -37,7 +41,15 @@ text_enum! {
         ResolveEvents = "resolve_events",
         /// See people's identifiers unmasked; each look is audited.
         RevealIdentifiers = "reveal_identifiers",
-        /// Add people and change their roles.
+        /// Erase what is known of one contact.
+        EraseContacts = "erase_contacts",
+        /// Erase an advertiser and everything that it owns.
+        EraseAdvertisers = "erase_advertisers",
+        /// Read what concerns all advertisers at once: overview, health, app readiness.
+        ViewFleet = "view_fleet",
+        /// Invite an advertiser's own people and end their access.
+        ManagePeople = "manage_people",
+        /// Add people of the partner and change their roles.
         ManageTeam = "manage_team",
         /// Read the audit trail.
         ViewAudit = "view_audit",
@@ -57,10 +69,14 @@ impl Role {
                 ViewAdvertisers
                     | ManageAdvertisers
                     | ManageConnections
+                    | SendConnectLinks
                     | SendTestEvents
                     | ViewEvents
                     | ResolveEvents
                     | RevealIdentifiers
+                    | EraseContacts
+                    | ViewFleet
+                    | ManagePeople
                     | ViewAudit
             ),
             Self::Support => {
@@ -71,13 +87,21 @@ impl Role {
                         | ViewEvents
                         | ResolveEvents
                         | RevealIdentifiers
+                        | ViewFleet
                 )
             }
-            Self::Auditor => matches!(permission, ViewAdvertisers | ViewEvents | ViewAudit),
+            Self::Auditor => matches!(
+                permission,
+                ViewAdvertisers | ViewEvents | ViewFleet | ViewAudit
+            ),
             Self::AdvertiserAdmin => {
                 matches!(
                     permission,
-                    ViewAdvertisers | ManageConnections | SendTestEvents | ViewEvents
+                    ViewAdvertisers
+                        | ManageConnections
+                        | SendTestEvents
+                        | ViewEvents
+                        | ManagePeople
                 )
             }
             Self::AdvertiserViewer => matches!(permission, ViewAdvertisers | ViewEvents),
@@ -101,10 +125,16 @@ mod tests {
             (Permission::ViewAdvertisers, "yyyyyy"),
             (Permission::ManageAdvertisers, "yy----"),
             (Permission::ManageConnections, "yy--y-"),
+            (Permission::SendConnectLinks, "yy----"),
+            (Permission::MoveAssets, "y-----"),
             (Permission::SendTestEvents, "yyy-y-"),
             (Permission::ViewEvents, "yyyyyy"),
             (Permission::ResolveEvents, "yyy---"),
             (Permission::RevealIdentifiers, "yyy---"),
+            (Permission::EraseContacts, "yy----"),
+            (Permission::EraseAdvertisers, "y-----"),
+            (Permission::ViewFleet, "yyyy--"),
+            (Permission::ManagePeople, "yy--y-"),
             (Permission::ManageTeam, "y-----"),
             (Permission::ViewAudit, "yy-y--"),
             (Permission::ManageSettings, "y-----"),

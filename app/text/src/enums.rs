@@ -127,6 +127,12 @@ sentences! {
         ResolveEvents => permission_resolve_events,
         RevealIdentifiers => permission_reveal_identifiers,
         ManageTeam => permission_manage_team,
+        SendConnectLinks => permission_send_connect_links,
+        MoveAssets => permission_move_assets,
+        EraseContacts => permission_erase_contacts,
+        EraseAdvertisers => permission_erase_advertisers,
+        ViewFleet => permission_view_fleet,
+        ManagePeople => permission_manage_people,
         ViewAudit => permission_view_audit,
         ManageSettings => permission_manage_settings,
     }
