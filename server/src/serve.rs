@@ -13,9 +13,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{Edge, router, settings::Settings};
 
-/// How often partitions are made ahead and old keys forgotten.
-const HOUSEKEEPING: std::time::Duration = std::time::Duration::from_secs(3600);
-
 /// `patchbay serve`.
 pub(crate) async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     settings.require_app()?;
@@ -52,7 +49,7 @@ pub(crate) async fn run(
     };
     let jobs = TaskTracker::new();
     if began.is_ok() && !stop.is_cancelled() {
-        start_jobs(&jobs, backend, workers, &stop);
+        start_jobs(&jobs, backend, workers, stop.clone());
     } else {
         stop.cancel();
     }
@@ -63,7 +60,7 @@ pub(crate) async fn run(
     began
 }
 
-fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: &CancellationToken) {
+fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: CancellationToken) {
     jobs.spawn({
         let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_delivery(stop, workers).await }
@@ -72,27 +69,7 @@ fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: &Cance
         let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_webhooks(stop).await }
     });
-    jobs.spawn(keep_house(backend, stop.clone()));
-}
-
-async fn keep_house(backend: Backend, stop: CancellationToken) {
-    let mut hours = tokio::time::interval(HOUSEKEEPING);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = hours.tick() => {}
-        }
-        let done = async {
-            backend.make_partitions().await?;
-            backend.forget_webhook_keys().await
-        };
-        if let Err(error) = done.await {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "Housekeeping failed; it will be tried again."
-            );
-        }
-    }
+    jobs.spawn(async move { backend.run_jobs(stop).await });
 }
 
 /// Takes the port first: nothing is started, and nothing has to be stopped again, when somebody else has it.

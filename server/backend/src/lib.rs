@@ -22,6 +22,7 @@ mod events;
 mod explain;
 #[cfg(test)]
 mod isolation;
+mod jobs;
 mod passwords;
 mod scope;
 mod seal;

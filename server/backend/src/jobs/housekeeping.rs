@@ -1,0 +1,9 @@
+//! Makes room ahead and forgets what nothing asks for any more.
+
+use crate::{Backend, Result};
+
+pub(super) async fn run(backend: Backend) -> Result<()> {
+    backend.make_partitions().await?;
+    backend.forget_webhook_keys().await?;
+    Ok(())
+}
