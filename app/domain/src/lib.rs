@@ -14,6 +14,7 @@ pub mod money;
 mod names;
 mod permission;
 mod scopes;
+mod signup;
 mod state;
 mod text_enum;
 pub mod time;
@@ -37,5 +38,8 @@ pub use names::{
 };
 pub use permission::{Permission, Role};
 pub use scopes::{MetaPermission, Missing, missing};
+pub use signup::{
+    SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,
+};
 pub use state::{Doubt, EventState, Health, StateGroup, TRANSITIONS, allowed};
 pub use text_enum::Unknown;
