@@ -120,10 +120,34 @@ text_enum! {
         SubscribeFailed = "subscribe_failed",
         /// The app's settings at Meta do not fit: redirect URI, app id or secret.
         AppMisconfigured = "app_misconfigured",
+        /// Meta's signup window was left before its end.
+        SignupLeft = "signup_left",
+        /// Meta's signup window showed an error.
+        SignupFailed = "signup_failed",
+        /// The browser did not let Meta's signup window open.
+        PopupBlocked = "popup_blocked",
+        /// Meta's script for the signup window did not load.
+        SdkNotLoaded = "sdk_not_loaded",
+        /// Meta's signup window came to its end and gave no code.
+        NoCode = "no_code",
+        /// A pasted token is of a kind that cannot connect this channel.
+        TokenUnfit = "token_unfit",
     }
 }
 
 impl ConnectFailure {
+    /// Whether it only says that the signup window gave no code: one that comes after all is still taken.
+    pub const fn is_about_the_window(self) -> bool {
+        matches!(
+            self,
+            Self::SignupLeft
+                | Self::SignupFailed
+                | Self::PopupBlocked
+                | Self::SdkNotLoaded
+                | Self::NoCode
+        )
+    }
+
     /// Whether another try can help without anyone changing anything first.
     pub const fn is_worth_repeating(self) -> bool {
         !matches!(

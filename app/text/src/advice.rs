@@ -108,6 +108,36 @@ impl Text {
                 self.connect_failure_app_misconfigured_what(),
                 self.connect_failure_app_misconfigured_next(),
             ),
+            ConnectFailure::SignupLeft => (
+                self.connect_failure_signup_left_title(),
+                self.connect_failure_signup_left_what(),
+                self.connect_failure_signup_left_next(),
+            ),
+            ConnectFailure::SignupFailed => (
+                self.connect_failure_signup_failed_title(),
+                self.connect_failure_signup_failed_what(),
+                self.connect_failure_signup_failed_next(),
+            ),
+            ConnectFailure::PopupBlocked => (
+                self.connect_failure_popup_blocked_title(),
+                self.connect_failure_popup_blocked_what(),
+                self.connect_failure_popup_blocked_next(),
+            ),
+            ConnectFailure::SdkNotLoaded => (
+                self.connect_failure_sdk_not_loaded_title(),
+                self.connect_failure_sdk_not_loaded_what(),
+                self.connect_failure_sdk_not_loaded_next(),
+            ),
+            ConnectFailure::NoCode => (
+                self.connect_failure_no_code_title(),
+                self.connect_failure_no_code_what(),
+                self.connect_failure_no_code_next(),
+            ),
+            ConnectFailure::TokenUnfit => (
+                self.connect_failure_token_unfit_title(),
+                self.connect_failure_token_unfit_what(),
+                self.connect_failure_token_unfit_next(),
+            ),
         };
         ConnectAdvice { title, what, next }
     }

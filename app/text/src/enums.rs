@@ -2,7 +2,7 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, MetaPermission, Permission, Role, Rule, StateGroup,
+    Health, MetaPermission, Permission, Role, Rule, SignupStep, SignupTrouble, StateGroup,
 };
 
 use crate::Text;
@@ -162,6 +162,30 @@ sentences! {
         WebhooksSubscribed => connect_step_webhooks_subscribed,
         Done => connect_step_done,
         Failed => connect_step_failed,
+    }
+    /// Where in Meta's signup window somebody left.
+    signup_step(SignupStep) {
+        Business => signup_step_business,
+        Account => signup_step_account,
+        Profile => signup_step_profile,
+        Number => signup_step_number,
+        Verification => signup_step_verification,
+        Permissions => signup_step_permissions,
+    }
+    /// Why Meta's signup window could not go on, and what to do.
+    signup_trouble(SignupTrouble) {
+        SharedElsewhere => signup_trouble_shared_elsewhere,
+        PartnerUnverified => signup_trouble_partner_unverified,
+        AccountLimit => signup_trouble_account_limit,
+        NumberOnPage => signup_trouble_number_on_page,
+        PartnerSwitch => signup_trouble_partner_switch,
+        NumberElsewhere => signup_trouble_number_elsewhere,
+        NumberInUse => signup_trouble_number_in_use,
+        TooManyTries => signup_trouble_too_many_tries,
+        AccountRestricted => signup_trouble_account_restricted,
+        AdvertisingProhibited => signup_trouble_advertising_prohibited,
+        TwoFactorNeeded => signup_trouble_two_factor_needed,
+        NotGranted => signup_trouble_not_granted,
     }
     /// Whose turn it is.
     actor(Actor) {

@@ -92,6 +92,10 @@ const fn tone(reason: ConnectFailure) -> Tone {
         | ConnectFailure::CodeExpired
         | ConnectFailure::StateUnknown
         | ConnectFailure::OtherBrowser
+        | ConnectFailure::SignupLeft
+        | ConnectFailure::PopupBlocked
+        | ConnectFailure::SdkNotLoaded
+        | ConnectFailure::NoCode
         | ConnectFailure::MetaUnreachable => Tone::Warning,
         ConnectFailure::MissingScope
         | ConnectFailure::WrongApp
@@ -100,6 +104,8 @@ const fn tone(reason: ConnectFailure) -> Tone {
         | ConnectFailure::MetaRefused
         | ConnectFailure::DatasetFailed
         | ConnectFailure::SubscribeFailed
+        | ConnectFailure::SignupFailed
+        | ConnectFailure::TokenUnfit
         | ConnectFailure::AppMisconfigured => Tone::Error,
     }
 }
@@ -121,7 +127,13 @@ fn turn(reason: ConnectFailure, text: Text) -> &'static str {
         | ConnectFailure::MetaUnreachable
         | ConnectFailure::MetaRefused
         | ConnectFailure::DatasetFailed
-        | ConnectFailure::SubscribeFailed => text.connect_attempt_your_turn(),
+        | ConnectFailure::SubscribeFailed
+        | ConnectFailure::SignupLeft
+        | ConnectFailure::SignupFailed
+        | ConnectFailure::PopupBlocked
+        | ConnectFailure::SdkNotLoaded
+        | ConnectFailure::NoCode
+        | ConnectFailure::TokenUnfit => text.connect_attempt_your_turn(),
     }
 }
 
