@@ -13,6 +13,7 @@ mod language;
 pub mod money;
 mod names;
 mod permission;
+mod policy;
 mod scopes;
 mod signup;
 mod state;
@@ -34,9 +35,11 @@ pub use id::{
 };
 pub use language::Language;
 pub use names::{
-    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, StaffName, TestCode, TimeZone, Why,
+    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, StaffName, TestCode,
+    TimeZone, Why,
 };
 pub use permission::{Permission, Role};
+pub use policy::UnconfirmedPolicy;
 pub use scopes::{MetaPermission, Missing, missing};
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,

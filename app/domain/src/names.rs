@@ -39,6 +39,17 @@ pub enum Why {
     /// Not an amount of money.
     #[error("it is not an amount")]
     NotAnAmount,
+    /// Not a web address that a server may call.
+    #[error("it is not an https address")]
+    NotAUrl,
+    /// Not a whole number between two bounds.
+    #[error("it is not a whole number from {min} to {max}")]
+    NotInRange {
+        /// The least allowed.
+        min: u32,
+        /// The most allowed.
+        max: u32,
+    },
     /// None of the offered choices.
     #[error("it is none of the choices")]
     NotAChoice,
@@ -118,6 +129,11 @@ name!(
 name!(
     /// What a person of the staff is called.
     StaffName,
+    |text| line(text, 80).map(str::to_owned)
+);
+name!(
+    /// What the partner calls itself.
+    PartnerName,
     |text| line(text, 80).map(str::to_owned)
 );
 name!(

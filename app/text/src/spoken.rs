@@ -31,6 +31,8 @@ impl Text {
             Why::NotATimeZone => self.why_not_a_time_zone().to_owned(),
             Why::NotATestCode => self.why_not_a_test_code().to_owned(),
             Why::NotAnAmount => self.why_not_an_amount().to_owned(),
+            Why::NotAUrl => self.why_not_a_url().to_owned(),
+            Why::NotInRange { min, max } => self.why_not_in_range(min, max),
             Why::NotAChoice => self.why_not_a_choice().to_owned(),
         }
     }

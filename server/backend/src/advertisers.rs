@@ -118,7 +118,8 @@ impl Backend {
         // In the partner's transaction: whether the name is taken shows only among all advertisers.
         let mut tx = self.begin(scope).await?;
         sqlx::query!(
-            "INSERT INTO advertiser (id, name, language, time_zone, reference, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT INTO advertiser (id, name, language, time_zone, reference, unconfirmed_policy, created_at)
+             SELECT $1, $2, $3, $4, $5, unconfirmed_policy, $6 FROM partner",
             id.uuid(),
             draft.name.as_str(),
             draft.language.as_str(),

@@ -23,6 +23,7 @@ mod explain;
 #[cfg(test)]
 mod isolation;
 mod jobs;
+mod partner;
 mod passwords;
 mod scope;
 mod seal;
@@ -43,6 +44,10 @@ pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use error::{Conflict, Error, Result};
+pub use partner::{
+    AccessBars, LoginConfigurations, NotifyChange, NotifySettings, Partner, PartnerChange,
+    Policies, SecretChange,
+};
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use sessions::{NewSession, SessionToken};
@@ -58,9 +63,10 @@ pub struct Config {
     pub keys: KeyRing,
     /// Where people reach the console; redirect URIs are built from it.
     pub public_url: url::Url,
-    /// The Facebook Login for Business configuration; without one, scopes are asked by name.
+    /// The Facebook Login for Business configuration, until one is saved in the console; without one, scopes are asked
+    /// by name.
     pub login_config_id: Option<String>,
-    /// The name Meta assigned to the partner, sent with every request of events. Empty: none.
+    /// The name Meta assigned to the partner, until one is saved in the console. Empty: none.
     pub partner_agent: String,
     /// Where Events Manager is, for links; a simulated Meta has its own.
     pub events_manager_url: url::Url,

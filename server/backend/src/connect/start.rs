@@ -48,6 +48,7 @@ impl Backend {
                 attempt
             }
         };
+        let partner = self.partner_in(&mut tx).await?;
         tx.audit("connect.opened", attempt).await?;
         tx.commit().await?;
         let permissions = channel
@@ -56,7 +57,7 @@ impl Backend {
             .chain(channel.wanted_permissions());
         let url = self.graph().login_url(&LoginRequest {
             redirect_uri,
-            config_id: self.config().login_config_id.clone(),
+            config_id: partner.login.of(channel).map(ToString::to_string),
             scopes: permissions.map(ToString::to_string).collect(),
             state: state.expose().to_owned(),
             rerequest,

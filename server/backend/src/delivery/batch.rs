@@ -18,6 +18,8 @@ const MARGIN: TimeDelta = TimeDelta::hours(1);
 /// A request that may leave: its attempt is committed.
 pub(super) struct Batch {
     pub attempt: AttemptId,
+    /// Under which name, empty for none.
+    pub partner_agent: String,
     pub events: Vec<Outgoing>,
 }
 
@@ -63,9 +65,9 @@ impl Backend {
             tx.commit().await?;
             return Ok(None);
         }
-        let attempt = self.begin_attempt(&mut tx, lane, &events).await?;
+        let batch = self.begin_attempt(&mut tx, lane, events).await?;
         tx.commit().await?;
-        Ok(Some(Batch { attempt, events }))
+        Ok(Some(batch))
     }
 
     /// Commits the attempt for a part of a batch that was refused as a whole. None when the lease is lost.
@@ -85,9 +87,9 @@ impl Backend {
                 ..event
             })
             .collect();
-        let attempt = self.begin_attempt(&mut tx, lane, &events).await?;
+        let batch = self.begin_attempt(&mut tx, lane, events).await?;
         tx.commit().await?;
-        Ok(Some(Batch { attempt, events }))
+        Ok(Some(batch))
     }
 
     async fn due_events(&self, tx: &mut Tx, lane: &Lane, most: i64) -> Result<Vec<Outgoing>> {
@@ -143,14 +145,16 @@ impl Backend {
         &self,
         tx: &mut Tx,
         lane: &Lane,
-        events: &[Outgoing],
-    ) -> Result<AttemptId> {
+        events: Vec<Outgoing>,
+    ) -> Result<Batch> {
         let attempt: AttemptId = self.clock().mint();
         let now = tx.now();
-        let ids = ids(events);
-        sqlx::query!(
+        let ids = ids(&events);
+        // The same rule as in `partner_in`, without a round trip of its own.
+        let partner_agent = sqlx::query_scalar!(
             "INSERT INTO attempt (advertiser_id, id, lane_id, lease_epoch, event_ids, url, partner_agent, test_code, started_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT partner_agent FROM partner), $7), $8, $9)
+             RETURNING partner_agent",
             lane.advertiser.uuid(),
             attempt.uuid(),
             lane.id.uuid(),
@@ -161,7 +165,7 @@ impl Backend {
             lane.test_code,
             now,
         )
-        .execute(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
         sqlx::query!(
             "UPDATE event SET state = $3, state_at = $4, due_at = NULL, tries = tries + 1,
@@ -175,7 +179,11 @@ impl Backend {
         )
         .execute(&mut **tx)
         .await?;
-        Ok(attempt)
+        Ok(Batch {
+            attempt,
+            partner_agent,
+            events,
+        })
     }
 
     /// The address below which Graph's nodes are, with a slash at its end.

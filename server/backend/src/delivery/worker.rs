@@ -122,8 +122,11 @@ impl Backend {
         let mut parts: Vec<Vec<Outgoing>> = Vec::new();
         let mut next = Some(batch);
         let mut posts = 0;
-        while let Some(Batch { attempt, events }) = next.take() {
-            let report = self.post(lane, token, &events).await;
+        while let Some(batch) = next.take() {
+            let report = self.post(lane, token, &batch).await;
+            let Batch {
+                attempt, events, ..
+            } = batch;
             posts += 1;
             let ruling = judge(&report);
             let decided = match ruling {
@@ -160,12 +163,12 @@ impl Backend {
     }
 
     /// The request itself, with the lease renewed for as long as it is out.
-    async fn post(&self, lane: &Lane, token: &AccessToken, events: &[Outgoing]) -> SendReport {
+    async fn post(&self, lane: &Lane, token: &AccessToken, batch: &Batch) -> SendReport {
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let request = EventsRequest {
-            data: events.iter().map(|event| &*event.body).collect(),
+            data: batch.events.iter().map(|event| &*event.body).collect(),
             test_event_code: some(&lane.test_code),
-            partner_agent: some(&self.config().partner_agent),
+            partner_agent: some(&batch.partner_agent),
         };
         let sending = self.graph().send_events(token, &lane.dataset, &request);
         tokio::pin!(sending);

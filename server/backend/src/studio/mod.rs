@@ -60,7 +60,7 @@ impl Backend {
             connections,
             contacts,
             draft_id: self.clock().mint(),
-            partner_agent: self.config().partner_agent.clone(),
+            partner_agent: self.partner_in(&mut tx).await?.agent,
             graph_base: self.graph_base(),
         })
     }
