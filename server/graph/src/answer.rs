@@ -4,6 +4,7 @@ use crate::{
     Error, GraphError, Result, Usage,
     tolerant::{chain, redact},
 };
+use chrono::{DateTime, Utc};
 use reqwest::Response;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) struct Answer {
     pub status: u16,
     pub usage: Usage,
     pub version: Option<String>,
+    pub date: Option<DateTime<Utc>>,
     pub text: String,
 }
 
@@ -67,18 +69,18 @@ pub(crate) struct Head {
     pub status: u16,
     pub usage: Usage,
     pub version: Option<String>,
+    pub date: Option<DateTime<Utc>>,
 }
 
 impl Head {
     pub(crate) fn of(response: &Response) -> Self {
-        let version = response
-            .headers()
-            .get("facebook-api-version")
-            .and_then(|version| version.to_str().ok());
+        let header = |name| response.headers().get(name)?.to_str().ok();
         Self {
             status: response.status().as_u16(),
             usage: Usage::from_headers(response.headers()),
-            version: version.map(ToOwned::to_owned),
+            version: header("facebook-api-version").map(ToOwned::to_owned),
+            date: header("date")
+                .and_then(|date| Some(DateTime::parse_from_rfc2822(date).ok()?.to_utc())),
         }
     }
 }
@@ -89,6 +91,7 @@ impl Answer {
             status,
             usage,
             version,
+            date,
         } = Head::of(&response);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(after_connecting)? {
@@ -103,12 +106,18 @@ impl Answer {
             status,
             usage,
             version,
+            date,
             text,
         })
     }
 
     pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
+    }
+
+    /// Whether it is worth reading for an error envelope: a long list of results is not.
+    pub(crate) fn may_be_refusal(&self) -> bool {
+        !self.is_success() || self.text.trim_start().starts_with("{\"error\"")
     }
 
     /// Graph's error envelope, if this is one, without the secrets that its texts may repeat.
@@ -162,6 +171,7 @@ mod tests {
             status,
             usage: Usage::default(),
             version: None,
+            date: None,
             text: text.into(),
         }
     }

@@ -1,9 +1,9 @@
 //! The client itself: how every call is addressed, signed, sent and read.
 
 use crate::{
-    AccessToken, Config, Error, Result,
+    AccessToken, Call, Config, Error, Observer, Outcome, Result,
     answer::{Answer, Failure},
-    signature,
+    observe, signature,
 };
 use reqwest::{Method, RequestBuilder, redirect::Policy};
 use secrecy::ExposeSecret;
@@ -16,6 +16,7 @@ use url::Url;
 pub struct Client {
     pub(crate) http: reqwest::Client,
     pub(crate) config: Arc<Config>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Client {
@@ -44,7 +45,28 @@ impl Client {
         Ok(Self {
             http,
             config: Arc::new(config),
+            observer: None,
         })
+    }
+
+    /// The same client, which tells `observer` of every call from now on.
+    #[must_use]
+    pub fn observed_by(self, observer: Arc<dyn Observer>) -> Self {
+        Self {
+            observer: Some(observer),
+            ..self
+        }
+    }
+
+    /// Tells whoever counts how a call went.
+    pub(crate) fn tell(&self, edge: &str, outcome: Outcome, token: Option<&AccessToken>) {
+        if let Some(observer) = &self.observer {
+            observer.observe(Call {
+                edge,
+                outcome,
+                is_limited: token.is_some_and(AccessToken::is_limited),
+            });
+        }
     }
 
     /// The app's own token.
@@ -112,16 +134,25 @@ impl Client {
         token: &AccessToken,
         request: RequestBuilder,
     ) -> Result<T> {
-        self.exchange(request)
+        self.exchange(request, Some(token))
             .await?
             .decode(&self.secrets(&[token.expose()]))
     }
 
+    /// Makes one call; `token` is whose it is, if anybody's.
     pub(crate) async fn exchange(
         &self,
         request: RequestBuilder,
+        token: Option<&AccessToken>,
     ) -> std::result::Result<Answer, Failure> {
-        Answer::read(request.send().await.map_err(Failure::from_http)?).await
+        let request = request.build().map_err(Failure::from_http)?;
+        let edge = observe::edge(request.url().path()).to_owned();
+        let answer = match self.http.execute(request).await {
+            Ok(response) => Answer::read(response).await,
+            Err(error) => Err(Failure::from_http(error)),
+        };
+        self.tell(&edge, Outcome::of(&answer), token);
+        answer
     }
 
     /// What must never appear in an error, given what the call itself carried.

@@ -1,6 +1,12 @@
 //! The dataset that Meta links to a page, an Instagram account or a WhatsApp Business Account.
 
-use crate::{AccessToken, Client, Error, Result, tolerant::text};
+use crate::{
+    AccessToken, Business, Client, Error, Result,
+    pages::is_about_a_field,
+    tolerant::{seconds, text},
+};
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use serde_json::Value;
 
 /// Where events are sent to.
@@ -12,8 +18,23 @@ pub struct Dataset {
     pub name: Option<String>,
 }
 
+/// What a dataset says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatasetDetails {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+    /// The business that owns it, where the token may see that: only there can the advertiser find it.
+    pub owner: Option<Business>,
+    /// When it last received anything.
+    pub last_fired_at: Option<DateTime<Utc>>,
+    /// Whether Meta has shut it.
+    pub is_unavailable: bool,
+}
+
 impl Dataset {
-    fn from_json(json: &Value) -> Option<Self> {
+    pub(crate) fn from_json(json: &Value) -> Option<Self> {
         let id = text(&json["id"]).filter(|id| !id.is_empty())?;
         Some(Self {
             id,
@@ -66,13 +87,37 @@ impl Client {
     }
 
     /// A dataset by its own id. With messaging permissions alone Meta often refuses this, which says nothing of sending.
-    pub async fn dataset_details(&self, token: &AccessToken, dataset_id: &str) -> Result<Dataset> {
-        let json: Value = self
-            .get(token, &[dataset_id], &[("fields", "id,name")])
-            .await?;
-        Dataset::from_json(&json).ok_or(Error::Unexpected {
+    pub async fn dataset_details(
+        &self,
+        token: &AccessToken,
+        dataset_id: &str,
+    ) -> Result<DatasetDetails> {
+        const ALL: &str = "id,name,owner_business,last_fired_time,is_unavailable";
+        let at = async |fields| -> Result<Value> {
+            self.get(token, &[dataset_id], &[("fields", fields)]).await
+        };
+        let mut json = at(ALL).await;
+        if json.as_ref().is_err_and(is_about_a_field) {
+            json = at("id,name").await;
+        }
+        DatasetDetails::from_json(&json?).ok_or(Error::Unexpected {
             status: 200,
             why: "the dataset has no id",
+        })
+    }
+}
+
+impl DatasetDetails {
+    fn from_json(json: &Value) -> Option<Self> {
+        let Dataset { id, name } = Dataset::from_json(json)?;
+        let fired = &json["last_fired_time"];
+        let written = || DateTime::parse_from_str(fired.as_str()?, "%Y-%m-%dT%H:%M:%S%z").ok();
+        Some(Self {
+            id,
+            name,
+            owner: Business::deserialize(&json["owner_business"]).ok(),
+            last_fired_at: seconds(fired).or_else(|| Some(written()?.to_utc())),
+            is_unavailable: json["is_unavailable"].as_bool().unwrap_or_default(),
         })
     }
 }
@@ -130,13 +175,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn details_name_the_dataset() {
-        let stub = Stub::answering(200, json!({"id": "88", "name": "Acme"})).await;
-        let dataset = stub
-            .client()
-            .dataset_details(&AccessToken::new("t"), "88")
-            .await
-            .unwrap();
+    async fn details_name_the_dataset_its_owner_and_its_last_event() {
+        let stub = Stub::in_turn([
+            (
+                200,
+                json!({"id": "88", "name": "Acme", "owner_business": {"id": 22, "name": "A"},
+                "last_fired_time": "2026-11-22T10:00:00+0000", "is_unavailable": true}),
+            ),
+            (403, json!({"error": {"code": 100}})),
+            (200, json!({"id": "88", "name": "Acme"})),
+        ])
+        .await;
+        let token = AccessToken::new("t");
+        let dataset = stub.client().dataset_details(&token, "88").await.unwrap();
         assert_eq!(dataset.name.as_deref(), Some("Acme"));
+        assert_eq!(dataset.owner.unwrap().id, "22");
+        assert_eq!(dataset.last_fired_at.unwrap().timestamp(), 1_795_341_600);
+        assert!(dataset.is_unavailable);
+        let dataset = stub.client().dataset_details(&token, "88").await.unwrap();
+        assert_eq!(dataset.owner, None);
+        assert!(!dataset.is_unavailable);
     }
 }

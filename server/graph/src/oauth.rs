@@ -158,7 +158,7 @@ impl Client {
             .http
             .post(self.graph(&["oauth", "access_token"])?)
             .form(&form);
-        let answer = self.exchange(request).await?;
+        let answer = self.exchange(request, None).await?;
         answer
             .decode::<TokenAnswer>(&self.secrets(&[token.expose()]))
             .map(Into::into)
@@ -201,7 +201,7 @@ impl<'c> AsyncHttpClient<'c> for Http<'_> {
             let http = self.client.http.clone();
             let answer = self
                 .client
-                .exchange(reqwest::RequestBuilder::from_parts(http, request))
+                .exchange(reqwest::RequestBuilder::from_parts(http, request), None)
                 .await?;
             let mut response = HttpResponse::new(answer.text.clone().into_bytes());
             *response.status_mut() =

@@ -1,9 +1,7 @@
 //! The pages that a token reaches, with their own tokens.
 
 use crate::{AccessToken, Business, Client, Error, Result, tolerant};
-use serde::{Deserialize, de::DeserializeOwned};
-use std::collections::HashSet;
-use url::Url;
+use serde::Deserialize;
 
 /// From everything that we can use to what any token may see: Meta refuses the whole call for one field.
 const FIELDS: [&str; 3] = [
@@ -11,9 +9,6 @@ const FIELDS: [&str; 3] = [
     "id,name,access_token,tasks,instagram_business_account{id,username}",
     "id,name,access_token,tasks",
 ];
-
-/// No one has ten thousand pages; a list that goes on for ever is broken.
-const MOST_ANSWERS: usize = 100;
 
 /// A Facebook page.
 #[derive(Clone, Debug, Deserialize)]
@@ -51,41 +46,9 @@ pub struct InstagramAccount {
     /// The name that people type.
     #[serde(default, deserialize_with = "tolerant::lenient")]
     pub username: Option<String>,
-}
-
-/// One part of a list.
-#[derive(Deserialize)]
-#[serde(bound = "T: DeserializeOwned")]
-struct Part<T> {
-    data: Vec<T>,
+    /// The name that people read, where it was asked for.
     #[serde(default, deserialize_with = "tolerant::lenient")]
-    paging: Paging,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Paging {
-    cursors: Cursors,
-    next: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Cursors {
-    after: Option<String>,
-}
-
-impl Paging {
-    /// Where to go on. Meta's own `next` is never followed: it has the token in it.
-    fn after(self) -> Option<String> {
-        let next = self.next?;
-        self.cursors.after.or_else(|| {
-            let next = Url::parse(&next).ok()?;
-            next.query_pairs()
-                .find(|(key, _)| key == "after")
-                .map(|(_, after)| after.into_owned())
-        })
-    }
+    pub name: Option<String>,
 }
 
 impl Client {
@@ -97,10 +60,40 @@ impl Client {
             return Ok(pages);
         }
         match self.pages_of(token, "assigned_pages").await {
-            // A person has no such edge, and then there really are no pages.
-            Err(Error::Refused(error)) if error.is_permission() || error.code == 100 => Ok(pages),
+            // A person has no such edge (Graph calls that a bad path, 2500), and then there really are no pages.
+            Err(Error::Refused(error))
+                if error.is_permission() || matches!(error.code, 100 | 2500) =>
+            {
+                Ok(pages)
+            }
             assigned => assigned,
         }
+    }
+
+    /// The pages that a business owns or was given by another, each once. The token needs `business_management`.
+    pub async fn business_pages(
+        &self,
+        token: &AccessToken,
+        business_id: &str,
+    ) -> Result<Vec<Page>> {
+        let mut pages = self.pages_at(token, &[business_id, "owned_pages"]).await?;
+        let shared = self.pages_at(token, &[business_id, "client_pages"]).await;
+        for page in shared_or_none(shared)? {
+            if pages.iter().all(|known| known.id != page.id) {
+                pages.push(page);
+            }
+        }
+        Ok(pages)
+    }
+
+    /// One Instagram professional account by its id.
+    pub async fn instagram_account(
+        &self,
+        token: &AccessToken,
+        id: &str,
+    ) -> Result<InstagramAccount> {
+        self.get(token, &[id], &[("fields", "id,username,name")])
+            .await
     }
 
     /// One page.
@@ -116,48 +109,31 @@ impl Client {
     }
 
     async fn pages_of(&self, token: &AccessToken, edge: &str) -> Result<Vec<Page>> {
-        let mut result = self.list(token, &["me", edge], FIELDS[0]).await;
+        self.pages_at(token, &["me", edge]).await
+    }
+
+    async fn pages_at(&self, token: &AccessToken, path: &[&str]) -> Result<Vec<Page>> {
+        let mut result = self.list(token, path, FIELDS[0]).await;
         for fields in &FIELDS[1..] {
             if !result.as_ref().is_err_and(is_about_a_field) {
                 break;
             }
-            result = self.list(token, &["me", edge], fields).await;
+            result = self.list(token, path, fields).await;
         }
         result
     }
+}
 
-    /// A whole list, cursor by cursor.
-    async fn list<T: DeserializeOwned>(
-        &self,
-        token: &AccessToken,
-        path: &[&str],
-        fields: &str,
-    ) -> Result<Vec<T>> {
-        let mut all = Vec::new();
-        let mut seen = HashSet::new();
-        let mut after = String::new();
-        for _ in 0..MOST_ANSWERS {
-            let mut query = vec![("fields", fields), ("limit", "100")];
-            if !after.is_empty() {
-                query.push(("after", &after));
-            }
-            let part: Part<T> = self.get(token, path, &query).await?;
-            all.extend(part.data);
-            match part.paging.after() {
-                Some(next) if !next.is_empty() && seen.insert(next.clone()) => after = next,
-                _ => return Ok(all),
-            }
-        }
-        tracing::warn!(
-            edge = path.last(),
-            "a list of Graph's did not end and was cut"
-        );
-        Ok(all)
+/// What others share with a business is an extra: not being allowed to see it hides nothing of the business's own.
+pub(crate) fn shared_or_none<T>(shared: Result<Vec<T>>) -> Result<Vec<T>> {
+    match shared {
+        Err(error) if is_about_a_field(&error) => Ok(Vec::new()),
+        shared => shared,
     }
 }
 
 /// Whether asking for less may help.
-fn is_about_a_field(error: &Error) -> bool {
+pub(crate) fn is_about_a_field(error: &Error) -> bool {
     error
         .refusal()
         .is_some_and(|error| error.is_permission() || error.code == 100)
@@ -227,12 +203,14 @@ mod tests {
                 .starts_with("/v26.0/me/assigned_pages?")
         );
 
-        let stub = Stub::in_turn([
-            (200, json!({"data": []})),
-            (400, json!({"error": {"code": 100}})),
-        ])
-        .await;
-        assert!(stub.client().pages(&token()).await.unwrap().is_empty());
+        for code in [100, 2500] {
+            let stub = Stub::in_turn([
+                (200, json!({"data": []})),
+                (400, json!({"error": {"code": code}})),
+            ])
+            .await;
+            assert!(stub.client().pages(&token()).await.unwrap().is_empty());
+        }
 
         let stub = Stub::in_turn([
             (200, json!({"data": []})),
@@ -245,6 +223,39 @@ mod tests {
                 .await
                 .unwrap_err()
                 .is_authentication()
+        );
+    }
+
+    #[tokio::test]
+    async fn a_businesss_pages_are_its_own_and_those_it_was_given_each_once() {
+        let stub = Stub::in_turn([
+            (200, json!({"data": [{"id": "55"}, {"id": "56"}]})),
+            (200, json!({"data": [{"id": "56"}, {"id": "57"}]})),
+        ])
+        .await;
+        let pages = stub.client().business_pages(&token(), "22").await.unwrap();
+        let ids: Vec<_> = pages.iter().map(|page| page.id.as_str()).collect();
+        assert_eq!(ids, ["55", "56", "57"]);
+        let [owned, shared] = stub.requests().try_into().unwrap();
+        assert!(owned.uri.starts_with("/v26.0/22/owned_pages?"));
+        assert!(shared.uri.starts_with("/v26.0/22/client_pages?"));
+    }
+
+    #[tokio::test]
+    async fn an_instagram_account_is_read_by_its_id() {
+        let stub = Stub::answering(200, json!({"id": 178, "username": "acme"})).await;
+        let account = stub
+            .client()
+            .instagram_account(&token(), "178")
+            .await
+            .unwrap();
+        assert_eq!(
+            (
+                account.id.as_str(),
+                account.username.as_deref(),
+                account.name
+            ),
+            ("178", Some("acme"), None)
         );
     }
 

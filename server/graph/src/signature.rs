@@ -15,10 +15,22 @@ pub fn verify_webhook(app_secret: &SecretString, raw: &[u8], header: &str) -> bo
     else {
         return false;
     };
+    is_of(app_secret, raw, &signature)
+}
+
+/// Whether these are the bytes that were signed; in the same time however wrong the signature is.
+pub(crate) fn is_of(app_secret: &SecretString, bytes: &[u8], signature: &[u8]) -> bool {
     keyed(app_secret)
-        .chain_update(raw)
-        .verify_slice(&signature)
+        .chain_update(bytes)
+        .verify_slice(signature)
         .is_ok()
+}
+
+/// The signature of these bytes.
+#[cfg(test)]
+pub(crate) fn of(app_secret: &SecretString, bytes: &[u8]) -> Vec<u8> {
+    let mac = keyed(app_secret).chain_update(bytes);
+    mac.finalize().into_bytes().to_vec()
 }
 
 /// `appsecret_proof` of a call with this token.

@@ -1,4 +1,4 @@
-//! Which webhooks a page sends to our app.
+//! Which webhooks a page or a WABA sends to our app. An Instagram account's come with those of its page.
 
 use crate::{
     AccessToken, Client, Result,
@@ -8,14 +8,14 @@ use crate::{
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An app that receives a page's webhooks.
+/// An app that receives the webhooks of a page or a WABA.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubscribedApp {
     /// The app's id: compare with ours.
     pub id: String,
     /// Its name.
     pub name: Option<String>,
-    /// The fields that it receives.
+    /// The fields that it receives; none for a WABA, where they are decided for the whole app.
     pub fields: Vec<String>,
 }
 
@@ -39,15 +39,13 @@ impl Client {
             .check()
     }
 
-    /// The apps that receive a page's webhooks.
+    /// The apps that receive the webhooks of a page (asked with its own token) or of a WABA.
     pub async fn subscribed_apps(
         &self,
-        page_token: &AccessToken,
-        page_id: &str,
+        token: &AccessToken,
+        asset_id: &str,
     ) -> Result<Vec<SubscribedApp>> {
-        let List { data } = self
-            .get(page_token, &[page_id, "subscribed_apps"], &[])
-            .await?;
+        let List { data } = self.get(token, &[asset_id, "subscribed_apps"], &[]).await?;
         Ok(data.iter().filter_map(SubscribedApp::from_json).collect())
     }
 
@@ -61,6 +59,8 @@ impl Client {
 
 impl SubscribedApp {
     fn from_json(json: &Value) -> Option<Self> {
+        // A WABA's apps are wrapped once more.
+        let json = json.get("whatsapp_business_api_data").unwrap_or(json);
         Some(Self {
             id: text(&json["id"])?,
             name: json["name"].as_str().map(Into::into),

@@ -401,7 +401,7 @@ async fn a_signed_webhook_verifies_and_is_read() {
     let (signature, raw) = received.recv().await.expect("a webhook");
     let secret = sandbox::Config::default().app_secret.into();
     assert!(graph::signature::verify_webhook(&secret, &raw, &signature));
-    let entry = webhook::page_entries(&raw).expect("entries").remove(0);
+    let entry = webhook::entries(&raw).expect("entries").remove(0);
     assert_eq!(
         (entry.id, entry.items[0].person()),
         (page_id, Some(delivery.psid.as_str()))

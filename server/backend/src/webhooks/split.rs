@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AdvertiserId, AssetId, AssetKind, Channel, ContactId, WebhookDeliveryId, WebhookMessageId,
 };
-use graph::webhook::{Entry, Item, page_entries};
+use graph::webhook::{Entry, Item, entries};
 
 use super::body_place;
 use crate::{Backend, Error, Result, Scope, Tx, contacts::Sighting};
@@ -67,7 +67,7 @@ impl Backend {
         received_at: DateTime<Utc>,
         raw: &[u8],
     ) -> Result<()> {
-        let Ok(entries) = page_entries(raw) else {
+        let Ok(entries) = entries(raw) else {
             return tx
                 .note_message(&Noted::ignored(self.clock().mint(), id, received_at))
                 .await;

@@ -6,7 +6,7 @@
 mod tests;
 
 use crate::{
-    AccessToken, Client, Error, GraphError, Usage,
+    AccessToken, Client, Error, GraphError, Outcome, Usage,
     answer::{Answer, Failure, Head},
     tolerant,
 };
@@ -118,7 +118,9 @@ impl Client {
                 why: UnknownWhy::Timeout,
             },
         };
-        report.verdict = match self.attempt(token, dataset_id, request, &mut report).await {
+        let answer = self.attempt(token, dataset_id, request, &mut report).await;
+        self.tell("events", Outcome::of(&answer), Some(token));
+        report.verdict = match answer {
             Ok(answer) => {
                 let secrets = self.secrets(&[token.expose()]);
                 let verdict = SendVerdict::of(&answer, request.data.len() as u64, &secrets);
@@ -152,6 +154,7 @@ impl Client {
             status,
             usage,
             version,
+            ..
         } = Head::of(&response);
         (report.http_status, report.usage, report.version_used) = (Some(status), usage, version);
         Answer::read(response).await
