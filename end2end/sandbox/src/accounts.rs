@@ -15,7 +15,7 @@ pub(crate) fn me(state: &State, call: &Call) -> Result<Value> {
     let world = state.world();
     let fields = parse_fields(&call.text("fields").unwrap_or("id,name".into()));
     let node = match &token.kind {
-        Kind::Page(page) => {
+        Kind::Page { page, .. } => {
             let page = world.page(page).ok_or_else(GraphError::no_token)?;
             json!({ "id": page.id, "name": page.name })
         }
@@ -33,17 +33,27 @@ pub(crate) fn me(state: &State, call: &Call) -> Result<Value> {
                 .ok_or_else(GraphError::no_token)?;
             json!({ "id": person.id, "name": person.name })
         }
-        Kind::System(business) => {
-            json!({ "id": token.person, "name": "Conversions API System User", "client_business_id": business })
+        Kind::System {
+            business,
+            integration,
+        } => {
+            let mut node = json!({ "id": token.holder(), "name": "Patchbay System User" });
+            if *integration {
+                node["client_business_id"] = business.as_str().into();
+            }
+            node
+        }
+        Kind::Events { .. } => {
+            json!({ "id": token.holder(), "name": "Conversions API System User" })
         }
     };
     pick("User", &node, &fields, &["client_business_id"])
 }
 
 /// The user that a path names must be the caller.
-fn own(state: &State, call: &Call, user: &str) -> Result<(String, Token)> {
+pub(crate) fn own(state: &State, call: &Call, user: &str) -> Result<(String, Token)> {
     let (secret, token) = graph::token(state, call)?;
-    if matches!(token.kind, Kind::Page(_)) || (user != "me" && user != token.person) {
+    if token.page().is_some() || (user != "me" && user != token.holder()) {
         return Err(GraphError::no_object(&call.method, user));
     }
     Ok((secret, token))
@@ -66,8 +76,7 @@ pub(crate) fn accounts(state: &State, call: &Call, user: &str) -> Result<Value> 
     let pages: Vec<_> = {
         let memory = state.memory();
         let shown = |id: &str| memory.allows(&token, "pages_show_list", Some(id));
-        world
-            .pages_of(&token.person)
+        tokens::pages(world, &token)
             .filter(|page| shown(&page.id))
             .collect()
     };
@@ -98,7 +107,8 @@ pub(crate) fn accounts(state: &State, call: &Call, user: &str) -> Result<Value> 
             .append_pair("limit", &limit.to_string())
             .append_pair(direction, cursor)
             .finish();
-        format!("{}/{version}{}/accounts?{query}", state.url(), token.person)
+        let edge = call.path.last().map_or("accounts", String::as_str);
+        format!("{}/{version}{}/{edge}?{query}", state.url(), token.holder())
     };
     if end < pages.len() {
         paging["next"] = link("after", &after).into();
@@ -128,7 +138,7 @@ pub(crate) fn permissions(state: &State, call: &Call, user: &str) -> Result<Valu
     let memory = state.memory();
     let permissions = memory
         .grants
-        .get(&token.person)
+        .get(&token.holder())
         .map(|it| it.permissions.clone())
         .unwrap_or_default();
     let data: Vec<_> = permissions
@@ -155,7 +165,14 @@ pub(crate) fn remove_permission(
                 .id
                 .clone()
         }
-        Caller::Token { .. } => own(state, call, user)?.1.person,
+        Caller::Token { .. } => {
+            let (_, token) = own(state, call, user)?;
+            // No call is known that takes a system user's token back: the business removes the app.
+            if token.kind != Kind::User {
+                return Err(GraphError::no_object(&call.method, user));
+            }
+            token.person
+        }
     };
     let mut memory = state.memory();
     match permission {
@@ -164,8 +181,7 @@ pub(crate) fn remove_permission(
             grant.permissions.remove(permission);
         }
         None => {
-            memory.grants.remove(&person);
-            memory.revoke(458, |token| token.person == person);
+            memory.remove_app(&person);
         }
     }
     Ok(json!({ "success": true }))

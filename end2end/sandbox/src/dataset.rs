@@ -50,6 +50,20 @@ impl Dataset {
         }
     }
 
+    fn link(&mut self, kind: Kind) -> &mut Option<String> {
+        match kind {
+            Kind::Page => &mut self.page_id,
+            Kind::Instagram => &mut self.instagram_id,
+            Kind::Waba => &mut self.waba_id,
+        }
+    }
+
+    /// What it is linked to, and what it was made for.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = &String> {
+        let linked = [&self.page_id, &self.instagram_id, &self.waba_id];
+        linked.into_iter().chain([&self.made_for]).flatten()
+    }
+
     pub(crate) fn linked_to(&self, asset: &str) -> bool {
         [&self.page_id, &self.instagram_id, &self.waba_id]
             .into_iter()
@@ -73,11 +87,38 @@ impl Kind {
 
 impl Memory {
     pub(crate) fn dataset(&self, id: &str) -> Option<&Dataset> {
-        self.datasets.iter().find(|it| it.id == id)
+        self.existing().find(|it| it.id == id)
     }
 
     pub(crate) fn dataset_of(&self, asset: &str) -> Option<&Dataset> {
-        self.datasets.iter().find(|it| it.linked_to(asset))
+        self.existing().find(|it| it.linked_to(asset))
+    }
+
+    fn existing(&self) -> impl Iterator<Item = &Dataset> {
+        self.datasets
+            .iter()
+            .filter(|it| !crate::faults::gone(&self.faults, it))
+    }
+
+    /// Links an asset to a dataset that exists, as a person does in Events Manager, and takes it off another one.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when the dataset does not exist or serves another asset of this kind.
+    pub(crate) fn relink(
+        &mut self,
+        (kind, asset): (Kind, &str),
+        dataset: &str,
+    ) -> Result<(), String> {
+        let at = self.datasets.iter().position(|it| it.id == dataset);
+        let at = at.ok_or("there is no such dataset")?;
+        let held = self.datasets[at].link(kind).clone();
+        if held.is_some_and(|it| it != asset) {
+            return Err("the dataset is linked to another asset of this kind".into());
+        }
+        while self.unlink(asset).is_some() {}
+        *self.datasets[at].link(kind) = Some(asset.into());
+        Ok(())
     }
 
     /// Takes an asset off its dataset; the dataset stays. Answers its id.
@@ -102,7 +143,9 @@ impl Memory {
         visible_in: Option<String>,
         now: i64,
     ) -> &Dataset {
-        if let Some(at) = self.datasets.iter().position(|it| it.linked_to(asset)) {
+        let is_linked =
+            |it: &Dataset| it.linked_to(asset) && !crate::faults::gone(&self.faults, it);
+        if let Some(at) = self.datasets.iter().position(is_linked) {
             let dataset = &mut self.datasets[at];
             // Allowed to manage the portfolio only now: from now on the advertiser sees it.
             dataset.business_id = dataset.business_id.take().or(visible_in);

@@ -7,7 +7,7 @@ use crate::{
     graph,
     request::{Call, parse_fields},
     state::State,
-    tokens::Token,
+    tokens::{self, Token},
 };
 use serde_json::{Value, json};
 
@@ -27,6 +27,11 @@ fn may_use_dataset(state: &State, call: &Call, asset: &str) -> Result<(Kind, Tok
     let (_, token) = graph::token(state, call)?;
     let missing = || GraphError::no_object(&call.method, asset);
     let kind = Kind::of(state.world(), asset).ok_or_else(missing)?;
+    if matches!(token.kind, tokens::Kind::Events { .. }) {
+        return Err(GraphError::permission(
+            "You do not have permission to access this field",
+        ));
+    }
     let memory = state.memory();
     if !memory.sees(state.world(), &token, asset) {
         return Err(missing());
@@ -69,12 +74,7 @@ pub(crate) fn make(state: &State, call: &Call, asset: &str) -> Result<Value> {
     let owner = match kind {
         Kind::Page => world.page(asset).and_then(|it| it.business_id.clone()),
         Kind::Waba => world.waba(asset).map(|it| it.business_id.clone()),
-        Kind::Instagram => {
-            let page = world
-                .instagram(asset)
-                .and_then(|it| world.page(&it.page_id));
-            page.and_then(|it| it.business_id.clone())
-        }
+        Kind::Instagram => world.instagram(asset).and_then(|it| it.business_id.clone()),
     };
     let now = state.shared().clock.seconds();
     let mut memory = state.memory();

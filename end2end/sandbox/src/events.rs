@@ -97,6 +97,13 @@ fn refusal(violation: Violation) -> GraphError {
 
 fn authorise(memory: &Memory, world: &World, token: &Token, dataset: &Dataset) -> Result<()> {
     let missing = || GraphError::no_object("post", &dataset.id);
+    if let tokens::Kind::Events { dataset: own, .. } = &token.kind {
+        return if *own == dataset.id {
+            Ok(())
+        } else {
+            Err(missing())
+        };
+    }
     let Some(asset) = &dataset.made_for else {
         // A website's dataset belongs to the people of its portfolio.
         let owner = dataset
@@ -223,6 +230,11 @@ impl Facts for Known<'_> {
 
     fn dataset(&self) -> &Dataset {
         self.dataset
+    }
+
+    fn is_apart(&self, account: &str) -> bool {
+        let account = self.world.instagram(account);
+        account.is_some_and(|it| self.world.is_apart_from_its_page(it))
     }
 
     fn knows_psid(&self, page: &str, psid: &str) -> bool {

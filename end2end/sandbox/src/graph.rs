@@ -2,7 +2,7 @@
 //! headers that Graph puts on.
 
 use crate::{
-    accounts, assets, dataset_edge, dialog,
+    accounts, app, assets, businesses, dataset_edge, dialog,
     error::{GraphError, Result},
     events,
     faults::{self, Plan},
@@ -44,7 +44,8 @@ pub(crate) async fn serve(
         return dialog::serve(&state, &call);
     }
     let fbtrace = ids::fbtrace();
-    let version = versions::served(call.version, state.shared().clock.now());
+    let retired = faults::retired(&state.peek().faults);
+    let version = versions::served(call.version, state.shared().clock.now(), retired);
     if version.is_none() {
         let error = GraphError::unknown_path(&call.path.join("/"));
         return respond(
@@ -83,7 +84,11 @@ fn answer(state: &State, call: &Call, plan: &Plan, fbtrace: &str) -> Result<Valu
         ("GET" | "POST", ["oauth", "access_token"]) => oauth::access_token(state, call),
         ("GET", ["debug_token"]) => oauth::debug_token(state, call),
         ("GET", ["me"]) => accounts::me(state, call),
-        ("GET", [user, "accounts"]) => accounts::accounts(state, call, user),
+        ("GET" | "POST" | "DELETE", [id, ..]) if *id == state.shared().app_id || *id == "app" => {
+            app::answer(state, call, &path[1..])
+        }
+        ("GET", [user, "accounts" | "assigned_pages"]) => accounts::accounts(state, call, user),
+        ("GET", [user, "businesses"]) => businesses::of_user(state, call, user),
         ("GET", [user, "permissions"]) => accounts::permissions(state, call, user),
         ("DELETE", [user, "permissions"]) => accounts::remove_permission(state, call, user, None),
         ("DELETE", [user, "permissions", permission]) => {
@@ -95,6 +100,10 @@ fn answer(state: &State, call: &Call, plan: &Plan, fbtrace: &str) -> Result<Valu
             subscriptions::subscribed_apps(state, call, asset)
         }
         ("GET", [waba, "phone_numbers"]) => assets::phone_numbers(state, call, waba),
+        ("POST", [phone, "register"]) => assets::register(state, call, phone),
+        ("GET", [business, edge]) if state.world().business(business).is_some() => {
+            businesses::assets(state, call, business, edge)
+        }
         ("POST", [dataset, "events"]) => events::post(state, call, dataset, plan, fbtrace),
         ("GET", [node]) => assets::node(state, call, node),
         (method, [node, ..]) if node.bytes().all(|byte| byte.is_ascii_digit()) => {
@@ -109,7 +118,9 @@ fn check_proof(state: &State, call: &Call) -> Result<()> {
     let (Some(proof), Some(token)) = (call.text("appsecret_proof"), &call.token) else {
         return Ok(());
     };
-    if proof == ids::hmac_hex(&state.shared().app_secret, token.as_bytes()) {
+    // The secret of another app is known to nobody here.
+    let foreign = state.peek().tokens.get(token).is_some_and(|it| it.foreign);
+    if !foreign && proof == ids::hmac_hex(&state.shared().app_secret, token.as_bytes()) {
         Ok(())
     } else {
         Err(GraphError::new(
@@ -144,6 +155,8 @@ fn respond(
     };
     put("x-fb-trace-id", fbtrace.into());
     put("cache-control", "no-store".into());
+    let date = state.shared().clock.now() + chrono::Duration::seconds(plan.skew);
+    put("date", date.format("%a, %d %b %Y %H:%M:%S GMT").to_string());
     if let Some(version) = version {
         put("facebook-api-version", format!("v{version}.0"));
     }

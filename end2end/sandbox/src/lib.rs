@@ -4,8 +4,11 @@
 //! one mistake would pass on both sides.
 
 mod accounts;
+mod app;
 mod assets;
+mod businesses;
 mod clock;
+mod configurations;
 mod connection;
 mod controls;
 mod dataset;
@@ -19,6 +22,7 @@ mod graph;
 mod html;
 mod ids;
 mod ledger;
+mod minting;
 mod oauth;
 mod pages;
 mod request;
@@ -41,8 +45,10 @@ pub use clock::Clock;
 pub use dataset::Dataset;
 pub use faults::{Applied, Effect, Fault};
 pub use ledger::{Filter, Post, Received, Verdict};
+pub use minting::{Minted, Minting, TokenRequest};
 pub use server::{Config, Sandbox, Webhook};
 pub use state::{Click, State};
-pub use tokens::{Minted, TokenRequest};
 pub use webhooks::{Delivery, Message};
-pub use world::{Business, Configuration, Customer, Instagram, Page, Person, Role, Waba, World};
+pub use world::{
+    Business, Configuration, Customer, Instagram, Page, Person, Phone, Role, Waba, World,
+};

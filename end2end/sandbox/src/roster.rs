@@ -1,8 +1,8 @@
 //! Who and what the world consists of, as tables. Every name is invented.
 
 use crate::{
-    ids,
-    world::{Business, Configuration, Customer, Instagram, Page, Person, Role, Waba, World},
+    configurations, ids,
+    world::{Business, Customer, Instagram, Page, Person, Phone, Role, Waba, World},
 };
 
 /// Key, name, what they are known for.
@@ -25,6 +25,12 @@ const PEOPLE: &[(&str, &str, &str)] = &[
     ("ines", "Inês Duarte", "Atlas Removals"),
     ("chiyo", "田辺 千代", "no Page"),
     ("liam", "Liam Novak", "no Page, no portfolio"),
+    ("sora", "三浦 空", "みうら園芸, two of everything"),
+    (
+        "lena",
+        "Lena Brandt",
+        "Nordlicht Optik, Instagram in another portfolio",
+    ),
 ];
 
 /// Key, name, the people who belong to it.
@@ -46,6 +52,10 @@ const BUSINESSES: &[(&str, &str, &[&str])] = &[
     ("sports", "北風スポーツ株式会社", &["shota"]),
     ("removals", "Atlas Removals Lda", &["ines"]),
     ("empty", "田辺商店", &["chiyo"]),
+    ("garden", "みうら園芸株式会社", &["sora"]),
+    ("greens", "みうらグリーンズ合同会社", &["sora"]),
+    ("optik", "Nordlicht Optik GmbH", &["lena"]),
+    ("agency", "Agentur Brandt", &["lena"]),
 ];
 
 /// Key, name, category, business, people.
@@ -159,6 +169,34 @@ const PAGES: &[PageRow] = &[
         Some("removals"),
         &["ines"],
     ),
+    (
+        "garden",
+        "みうら園芸",
+        "Garden Center",
+        Some("garden"),
+        &["sora"],
+    ),
+    (
+        "garden-cafe",
+        "みうら園芸カフェ",
+        "Cafe",
+        Some("garden"),
+        &["sora"],
+    ),
+    (
+        "greens",
+        "みうらグリーンズ",
+        "Landscape Company",
+        Some("greens"),
+        &["sora"],
+    ),
+    (
+        "optik",
+        "Nordlicht Optik",
+        "Optician",
+        Some("optik"),
+        &["lena"],
+    ),
 ];
 
 /// The branches of the lunch-box chain: more Pages than one answer of `/me/accounts` holds.
@@ -196,26 +234,120 @@ const BRANCHES: &[&str] = &[
     "那覇",
 ];
 
-/// Page, handle, shares the Page's dataset.
-const INSTAGRAM: &[(&str, &str, bool)] = &[
-    ("florist", "hananoki_florist", false),
-    ("bakery", "crumbandco", true),
-    ("tea", "monsoontearooms", false),
-    ("optician", "megane_no_sora", false),
-    ("pottery", "kilnandclay", false),
+/// Portfolio and Page that it was given.
+const SHARED_PAGES: &[(&str, &str)] = &[("garden", "greens")];
+
+/// Page, portfolio if not the Page's, handle, shares the Page's dataset.
+type InstagramRow = (&'static str, Option<&'static str>, &'static str, bool);
+
+const INSTAGRAM: &[InstagramRow] = &[
+    ("florist", None, "hananoki_florist", false),
+    ("bakery", None, "crumbandco", true),
+    ("tea", None, "monsoontearooms", false),
+    ("optician", None, "megane_no_sora", false),
+    ("pottery", None, "kilnandclay", false),
+    ("language", None, "linguanord", true),
+    ("language-kids", None, "linguanord.kids", false),
+    ("garden", None, "miura_engei", true),
+    ("garden-cafe", None, "miura_cafe", false),
+    ("optik", Some("agency"), "nordlicht.optik", false),
 ];
 
-/// Business, name, Page whose ads lead there, phone number.
-const WABAS: &[(&str, &str, &str, &str)] = &[
-    ("sushi", "すし急便 ご注文", "sushi", "815055500101"),
-    ("bikes", "Two Tyres workshop", "bikes", "441174960102"),
-    (
+/// A WhatsApp Business Account as a row.
+struct WabaRow {
+    key: &'static str,
+    business: &'static str,
+    name: &'static str,
+    /// The Page whose ads lead there.
+    page: &'static str,
+    phones: &'static [&'static str],
+    shared_with: &'static [&'static str],
+    /// `whatsapp_business_manage_events` is recorded on the portfolio.
+    events_on_business: bool,
+}
+
+const fn waba(
+    key: &'static str,
+    business: &'static str,
+    name: &'static str,
+    page: &'static str,
+    phones: &'static [&'static str],
+) -> WabaRow {
+    WabaRow {
+        key,
+        business,
+        name,
+        page,
+        phones,
+        shared_with: &[],
+        events_on_business: false,
+    }
+}
+
+const WABAS: &[WabaRow] = &[
+    waba(
+        "sushi",
+        "sushi",
+        "すし急便 ご注文",
+        "sushi",
+        &["815055500101"],
+    ),
+    waba(
+        "bikes",
+        "bikes",
+        "Two Tyres workshop",
+        "bikes",
+        &["441174960102"],
+    ),
+    waba(
+        "language",
         "language",
         "Lingua Nord enrolment",
         "language",
-        "46850550103",
+        &["46850550103"],
     ),
-    ("airline", "そらかぜ ご予約", "airline", "815055500104"),
+    WabaRow {
+        events_on_business: true,
+        ..waba(
+            "airline",
+            "airline",
+            "そらかぜ ご予約",
+            "airline",
+            &["815055500104"],
+        )
+    },
+    waba(
+        "florist",
+        "florist",
+        "花の木 ご相談",
+        "florist",
+        &["815055500105"],
+    ),
+    waba(
+        "garden",
+        "garden",
+        "みうら園芸 お問い合わせ",
+        "garden",
+        &["815055500106", "815055500107"],
+    ),
+    waba(
+        "garden-cafe",
+        "garden",
+        "みうら園芸カフェ ご予約",
+        "garden-cafe",
+        &[],
+    ),
+    WabaRow {
+        shared_with: &["garden"],
+        ..waba(
+            "greens",
+            "greens",
+            "みうらグリーンズ",
+            "greens",
+            &["815055500108"],
+        )
+    },
+    waba("inn", "inn", "湯宿 月の音 ご予約", "inn", &["815055500109"]),
 ];
 
 const CUSTOMERS: &[(&str, &str)] = &[
@@ -233,40 +365,6 @@ const CUSTOMERS: &[(&str, &str)] = &[
     ("zoe", "Zoë Laurent"),
 ];
 
-const MESSENGER: &[&str] = &[
-    "public_profile",
-    "pages_show_list",
-    "page_events",
-    "pages_messaging",
-    "pages_manage_metadata",
-    "pages_read_engagement",
-    "business_management",
-];
-const WHATSAPP: &[&str] = &[
-    "public_profile",
-    "whatsapp_business_management",
-    "whatsapp_business_manage_events",
-    "whatsapp_business_messaging",
-    "business_management",
-];
-const INSTAGRAM_SCOPES: &[&str] = &[
-    "public_profile",
-    "pages_show_list",
-    "instagram_basic",
-    "instagram_manage_events",
-    "instagram_manage_messages",
-    "pages_manage_metadata",
-    "business_management",
-];
-
-/// Id, scopes, system user.
-const CONFIGURATIONS: &[(&str, &[&str], bool)] = &[
-    ("7700000000000001", MESSENGER, false),
-    ("7700000000000002", WHATSAPP, false),
-    ("7700000000000003", INSTAGRAM_SCOPES, false),
-    ("7700000000000004", MESSENGER, true),
-];
-
 /// Builds the world of a seed from the tables.
 pub(crate) fn world(seed: u64) -> World {
     let person = |key: &str| ids::stable(seed, "122", 14, &format!("person/{key}"));
@@ -281,6 +379,11 @@ pub(crate) fn world(seed: u64) -> World {
             name: (*name).into(),
             category: (*category).into(),
             business_id: owner.map(business),
+            shared_with: SHARED_PAGES
+                .iter()
+                .filter(|(_, shared)| shared == key)
+                .map(|(to, _)| business(to))
+                .collect(),
             roles: people
                 .iter()
                 .map(|it| Role {
@@ -297,6 +400,7 @@ pub(crate) fn world(seed: u64) -> World {
             name: format!("かもめ弁当 {branch}店"),
             category: "Deli".into(),
             business_id: Some(business("bento")),
+            shared_with: Vec::new(),
             roles: vec![Role {
                 person_id: person("mei"),
                 tasks: tasks("mei", &key),
@@ -327,24 +431,40 @@ pub(crate) fn world(seed: u64) -> World {
         pages,
         instagram_accounts: INSTAGRAM
             .iter()
-            .map(|(key, username, shares_dataset)| Instagram {
+            .map(|(key, owner, username, shares_dataset)| Instagram {
                 key: (*key).into(),
                 id: ids::stable(seed, "17841", 12, &format!("instagram/{key}")),
                 username: (*username).into(),
                 page_id: page(key),
+                business_id: owner.map(business).or_else(|| owner_of(key).map(business)),
                 shares_dataset: *shares_dataset,
             })
             .collect(),
         whatsapp_accounts: WABAS
             .iter()
-            .map(|(key, name, page_key, phone)| Waba {
-                key: (*key).into(),
-                id: ids::stable(seed, "33", 13, &format!("waba/{key}")),
-                name: (*name).into(),
-                business_id: business(key),
-                page_id: page(page_key),
-                phone_number_id: ids::stable(seed, "106", 12, &format!("phone/{key}")),
-                phone_number: (*phone).into(),
+            .map(|row| {
+                let id = ids::stable(seed, "33", 13, &format!("waba/{}", row.key));
+                Waba {
+                    key: row.key.into(),
+                    name: row.name.into(),
+                    business_id: business(row.business),
+                    shared_with: row.shared_with.iter().map(|it| business(it)).collect(),
+                    page_id: page(row.page),
+                    phone_numbers: row
+                        .phones
+                        .iter()
+                        .map(|number| Phone {
+                            id: ids::stable(seed, "106", 12, &format!("phone/{number}")),
+                            number: (*number).into(),
+                        })
+                        .collect(),
+                    events_recorded_on: if row.events_on_business {
+                        business(row.business)
+                    } else {
+                        id.clone()
+                    },
+                    id,
+                }
             })
             .collect(),
         customers: CUSTOMERS
@@ -354,16 +474,14 @@ pub(crate) fn world(seed: u64) -> World {
                 name: (*name).into(),
             })
             .collect(),
-        configurations: CONFIGURATIONS
-            .iter()
-            .map(|(id, scopes, system_user)| Configuration {
-                id: (*id).into(),
-                scopes: scopes.iter().map(|it| (*it).into()).collect(),
-                system_user: *system_user,
-            })
-            .collect(),
+        configurations: configurations::all(),
         website_dataset: ids::stable(seed, "88", 14, "dataset/website"),
     }
+}
+
+fn owner_of(page: &str) -> Option<&'static str> {
+    let (.., owner, _) = PAGES.iter().find(|(key, ..)| *key == page)?;
+    *owner
 }
 
 /// Everyone manages their Pages, except Aya, who only advertises and answers; Inês helps the dentist with ads.

@@ -45,6 +45,8 @@ const SOURCES: &[&str] = &[
 pub(crate) trait Facts {
     fn now(&self) -> i64;
     fn dataset(&self) -> &Dataset;
+    /// The Instagram account lies in another portfolio than its Page.
+    fn is_apart(&self, account: &str) -> bool;
     fn knows_psid(&self, page: &str, psid: &str) -> bool;
     fn knows_igsid(&self, account: &str, igsid: &str) -> bool;
     fn click(&self, ctwa_clid: &str) -> Option<Click>;
@@ -149,7 +151,7 @@ fn instagram(user: &Value, facts: &impl Facts) -> Verdict {
         .or_else(|| field(user, "instagram_business_account_id"))
         .ok_or(&because::NO_IG_ACCOUNT)?;
     let igsid = field(user, "ig_sid").ok_or(&because::NO_IG_SID)?;
-    if facts.dataset().instagram_id.as_ref() != Some(&account) {
+    if facts.dataset().instagram_id.as_ref() != Some(&account) || facts.is_apart(&account) {
         return Err((&because::DATASET_WITHOUT_INSTAGRAM).into());
     }
     if facts.knows_igsid(&account, &igsid) {

@@ -22,6 +22,10 @@ impl Facts for Case {
         &self.0
     }
 
+    fn is_apart(&self, account: &str) -> bool {
+        account == "ig apart"
+    }
+
     fn knows_psid(&self, page: &str, psid: &str) -> bool {
         page == "page" && psid == "psid"
     }

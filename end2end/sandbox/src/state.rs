@@ -2,13 +2,15 @@
 
 use crate::{
     Config, Webhook,
+    app::App,
     clock::Clock,
-    dataset::Dataset,
+    dataset::{Dataset, Kind},
     faults::{Applied, Fault},
     grant::Grant,
     ids,
     ledger::{Filter, Ledger, Post, Received},
-    tokens::{self, Minted, Token, TokenRequest},
+    minting::{self, Minted, TokenRequest},
+    tokens::Token,
     webhooks::{self, Delivery, Message},
     world::World,
 };
@@ -52,6 +54,8 @@ pub(crate) struct Memory {
     /// Subscribed webhook fields by asset.
     pub(crate) subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub(crate) clicks: HashMap<String, Click>,
+    #[serde(default)]
+    pub(crate) app: App,
     #[serde(skip)]
     pub(crate) faults: Vec<Fault>,
     #[serde(skip)]
@@ -64,11 +68,14 @@ pub(crate) struct Memory {
 /// An authorisation code, until it is exchanged or too old.
 #[derive(Deserialize, Serialize)]
 pub(crate) struct Code {
-    pub(crate) redirect_uri: String,
+    /// `None`: from the popup of Meta's JavaScript SDK, exchanged without one.
+    pub(crate) redirect_uri: Option<String>,
     pub(crate) person: String,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) business: Option<String>,
     pub(crate) system_user: bool,
+    /// A system user's token that ends after 60 days.
+    pub(crate) expires: bool,
     pub(crate) issued_at: i64,
     pub(crate) used: bool,
 }
@@ -218,13 +225,30 @@ impl State {
         webhooks::send(self, message).await
     }
 
-    /// A user token as the login dialog would have given, without a browser.
+    /// A token as the login dialog, a system user or Events Manager would have given, without a browser.
     ///
     /// # Errors
     ///
     /// A sentence naming who or what does not exist.
     pub fn mint_token(&self, request: &TokenRequest) -> Result<Minted, String> {
-        tokens::mint(self, request)
+        minting::mint(self, request)
+    }
+
+    /// Links an asset (id) to a dataset that exists, as a person does in Events Manager; `None`: takes it off its own.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when there is no such asset or dataset, or the dataset serves another asset of this kind.
+    pub fn link_dataset(&self, asset: &str, dataset: Option<&str>) -> Result<(), String> {
+        let kind = Kind::of(self.world(), asset).ok_or("there is no such asset")?;
+        let mut memory = self.memory();
+        match dataset {
+            Some(dataset) => memory.relink((kind, asset), dataset),
+            None => {
+                memory.unlink(asset);
+                Ok(())
+            }
+        }
     }
 
     /// Someone taps an ad that leads to WhatsApp: either the ad's Page or the account written to, by key or id.

@@ -5,8 +5,7 @@ use crate::{
     error::{GraphError, Result},
     graph,
     request::Call,
-    state::State,
-    tokens,
+    state::{Memory, State},
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -37,8 +36,13 @@ pub(crate) fn subscribed_apps(state: &State, call: &Call, asset: &str) -> Result
     if !memory.sees(world, &token, asset) {
         return Err(missing());
     }
+    if kind == Kind::Waba && !memory.allows(&token, "whatsapp_business_management", Some(asset)) {
+        return Err(GraphError::permission(
+            "Requires whatsapp_business_management permission to manage the object",
+        ));
+    }
     if kind == Kind::Page {
-        if !matches!(&token.kind, tokens::Kind::Page(page) if page == asset) {
+        if token.page() != Some(asset) {
             return Err(GraphError::new(
                 403,
                 210,
@@ -70,10 +74,19 @@ pub(crate) fn subscribed_apps(state: &State, call: &Call, asset: &str) -> Result
                     "Param subscribed_fields[0] must be one of the page's fields; {unknown} is not"
                 )));
             }
+            // With Facebook Login the messages of an Instagram account come by a subscription of its Page.
+            let of_instagram = |memory: &Memory| {
+                world
+                    .instagram_accounts
+                    .iter()
+                    .filter(|it| it.page_id == asset)
+                    .any(|it| memory.allows(&token, "instagram_manage_messages", Some(&it.id)))
+            };
             let about_messages = fields.iter().any(|it| it.starts_with("messag"));
             if kind == Kind::Page
                 && about_messages
                 && !memory.allows(&token, "pages_messaging", Some(asset))
+                && !of_instagram(&memory)
             {
                 return Err(GraphError::permission(
                     "To subscribe to the messages field, one of these permissions is needed: pages_messaging.",
@@ -91,7 +104,12 @@ pub(crate) fn subscribed_apps(state: &State, call: &Call, asset: &str) -> Result
             let apps: Vec<_> = memory
                 .subscriptions
                 .get(asset)
-                .map(|fields| json!({ "id": app, "name": "Patchbay", "category": "Business", "subscribed_fields": fields }))
+                .map(|fields| match kind {
+                    Kind::Waba => json!({ "whatsapp_business_api_data": {
+                        "id": app, "name": "Patchbay", "link": format!("{}/games/?app_id={app}", state.url()),
+                    } }),
+                    _ => json!({ "id": app, "name": "Patchbay", "category": "Business", "subscribed_fields": fields }),
+                })
                 .into_iter()
                 .collect();
             Ok(json!({ "data": apps }))

@@ -2,10 +2,10 @@
 
 use crate::{
     error::{GraphError, Result},
-    grant::{Choice, Grant},
+    grant::Grant,
     ids,
     state::{Memory, State},
-    world::World,
+    world::{Instagram, Page, Waba, World},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -17,12 +17,18 @@ pub(crate) const LONG: i64 = 60 * 86_400;
 /// How long the app may read the person's data after they last signed in.
 pub(crate) const DATA_ACCESS: i64 = 90 * 86_400;
 
+/// The app behind tokens that are not ours: one of Meta's own for those of Events Manager.
+pub(crate) const OTHER_APP: (&str, &str) = ("1203440000000777", "Conversions API");
+
 /// What is known about a token.
 #[derive(Clone, Deserialize, Serialize)]
 pub(crate) struct Token {
     pub(crate) number: u64,
     pub(crate) kind: Kind,
+    /// Who signed in for it.
     pub(crate) person: String,
+    /// It was made for another app than ours.
+    pub(crate) foreign: bool,
     pub(crate) scopes: BTreeSet<String>,
     pub(crate) issued_at: i64,
     /// `None`: never.
@@ -34,14 +40,55 @@ pub(crate) struct Token {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Kind {
     User,
-    /// Business integration system user, of that business.
-    System(String),
-    Page(String),
+    /// A system user of that business; of a business integration it says so by `client_business_id`.
+    System {
+        business: String,
+        integration: bool,
+    },
+    /// Derived from a token of that holder.
+    Page {
+        page: String,
+        holder: String,
+    },
+    /// Events Manager's *Generate access token*: events to that dataset and nothing else.
+    Events {
+        dataset: String,
+        business: String,
+    },
+}
+
+/// The id of the app's system user in a business.
+pub(crate) fn system_user(business: &str) -> String {
+    ids::stable(0, "1220", 13, &format!("system user/{business}"))
 }
 
 impl Token {
-    /// Why the token is refused, if it is.
-    pub(crate) fn complaint(&self, now: i64) -> Option<(u32, String)> {
+    /// Whose consent the token lives by: a person, or a system user.
+    pub(crate) fn holder(&self) -> String {
+        match &self.kind {
+            Kind::User => self.person.clone(),
+            Kind::System { business, .. } | Kind::Events { business, .. } => system_user(business),
+            Kind::Page { holder, .. } => holder.clone(),
+        }
+    }
+
+    /// The Page whose token it is.
+    pub(crate) fn page(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Page { page, .. } => Some(page),
+            _ => None,
+        }
+    }
+
+    /// The business whose system user holds it.
+    pub(crate) fn business(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::System { business, .. } | Kind::Events { business, .. } => Some(business),
+            Kind::User | Kind::Page { .. } => None,
+        }
+    }
+
+    fn complaint(&self, now: i64) -> Option<(u32, String)> {
         match (self.revoked, self.expires_at) {
             (Some(460), _) => Some((
                 460,
@@ -75,6 +122,21 @@ pub(crate) enum Caller {
 }
 
 impl Memory {
+    /// Why the token is refused, if it is: by what became of it, or by a knob.
+    pub(crate) fn complaint(&self, token: &Token, now: i64) -> Option<(u32, String)> {
+        let mut token = token.clone();
+        token.revoked = token
+            .revoked
+            .or_else(|| crate::faults::invalid(&self.faults, &token));
+        token.expires_at = self.expiry(&token);
+        token.complaint(now)
+    }
+
+    /// When the token ends, unless a knob says otherwise.
+    pub(crate) fn expiry(&self, token: &Token) -> Option<i64> {
+        crate::faults::expiry(&self.faults, token).or(token.expires_at)
+    }
+
     /// Puts a token into the world and answers its secret.
     pub(crate) fn mint(
         &mut self,
@@ -90,6 +152,7 @@ impl Memory {
             number: self.minted,
             kind,
             person: person.into(),
+            foreign: false,
             scopes,
             issued_at,
             expires_at,
@@ -116,13 +179,14 @@ impl Memory {
             .expires_at
             .is_some_and(|end| end - parent.issued_at <= SHORT);
         let end = parent.expires_at.filter(|_| short);
-        let secret = self.mint(
-            Kind::Page(page.into()),
-            &parent.person,
-            parent.scopes,
-            now,
-            end,
-        );
+        let kind = Kind::Page {
+            page: page.into(),
+            holder: parent.holder(),
+        };
+        let secret = self.mint(kind, &parent.person, parent.scopes, now, end);
+        if let Some(token) = self.tokens.get_mut(&secret) {
+            token.foreign = parent.foreign;
+        }
         let known = self.page_tokens.entry(key.into()).or_default();
         known.insert(page.into(), secret.clone());
         secret
@@ -132,7 +196,7 @@ impl Memory {
     /// not taken away by a knob.
     pub(crate) fn allows(&self, token: &Token, permission: &str, asset: Option<&str>) -> bool {
         let nobody = Grant::default();
-        let grant = self.grants.get(&token.person).unwrap_or(&nobody);
+        let grant = self.grants.get(&token.holder()).unwrap_or(&nobody);
         let chosen = match (asset, grant.choice(permission)) {
             (Some(asset), Some(choice)) => choice.has(asset),
             _ => true,
@@ -145,17 +209,25 @@ impl Memory {
 
     /// The person runs the asset, has chosen it for the app, and the token may speak of it.
     pub(crate) fn sees(&self, world: &World, token: &Token, asset: &str) -> bool {
-        let Some(grant) = self.grants.get(&token.person) else {
+        let Some(grant) = self.grants.get(&token.holder()) else {
             return false;
         };
-        if let Kind::Page(page) = &token.kind {
+        if crate::faults::hides(&self.faults, asset) {
+            return false;
+        }
+        if let Some(page) = token.page() {
             let linked = || world.instagram(asset).is_some_and(|it| it.page_id == *page);
             return (page == asset || linked()) && grant.pages.has(page);
         }
-        let person = token.person.as_str();
-        (grant.pages.has(asset) && world.pages_of(person).any(|it| it.id == asset))
-            || (grant.wabas.has(asset) && world.wabas_of(person).any(|it| it.id == asset))
-            || (grant.instagram.has(asset) && world.instagram_of(person).any(|it| it.id == asset))
+        (grant.pages.has(asset) && pages(world, token).any(|it| it.id == asset))
+            || (grant.wabas.has(asset) && wabas(world, token).any(|it| it.id == asset))
+            || (grant.instagram.has(asset) && instagram(world, token).any(|it| it.id == asset))
+    }
+
+    /// A person or a business removes the app: the holder's consent goes, and its tokens die. Answers how many.
+    pub(crate) fn remove_app(&mut self, holder: &str) -> usize {
+        self.grants.remove(holder);
+        self.revoke(458, |token| token.holder() == holder)
     }
 
     /// Kills the tokens of a person, or those of one Page. Answers how many.
@@ -166,6 +238,34 @@ impl Memory {
             .filter(|it| it.revoked.is_none() && matches(it));
         alive.map(|token| token.revoked = Some(subcode)).count()
     }
+}
+
+/// The Pages that a token may reach if they were chosen: the person's, for a system user those in its business.
+pub(crate) fn pages<'a>(world: &'a World, token: &'a Token) -> impl Iterator<Item = &'a Page> {
+    let within = move |page: &&Page| token.business().is_none_or(|it| page.is_in(it));
+    world.pages_of(&token.person).filter(within)
+}
+
+/// The same for WhatsApp Business Accounts.
+pub(crate) fn wabas<'a>(world: &'a World, token: &'a Token) -> impl Iterator<Item = &'a Waba> {
+    let within = move |waba: &&Waba| token.business().is_none_or(|it| waba.is_in(it));
+    world.wabas_of(&token.person).filter(within)
+}
+
+/// The same for Instagram accounts; one counts where its Page is, too.
+pub(crate) fn instagram<'a>(
+    world: &'a World,
+    token: &'a Token,
+) -> impl Iterator<Item = &'a Instagram> {
+    let within = move |account: &&Instagram| {
+        token.business().is_none_or(|it| {
+            account.business_id.as_deref() == Some(it)
+                || world
+                    .page(&account.page_id)
+                    .is_some_and(|page| page.is_in(it))
+        })
+    };
+    world.instagram_of(&token.person).filter(within)
 }
 
 /// Turns the string that came into the caller.
@@ -188,7 +288,7 @@ pub(crate) fn caller(state: &State, secret: Option<&str>) -> Result<Caller> {
         .get(secret)
         .cloned()
         .ok_or_else(unreadable)?;
-    match token.complaint(shared.clock.seconds()) {
+    match state.memory().complaint(&token, shared.clock.seconds()) {
         Some((subcode, message)) => Err(GraphError::dead_token(Some(subcode), message)),
         None => Ok(Caller::Token {
             secret: secret.into(),
@@ -202,32 +302,6 @@ pub(crate) fn unreadable() -> GraphError {
         None,
         "Invalid OAuth access token - Cannot parse access token",
     )
-}
-
-/// What [`State::mint_token`] is asked for. It replaces what the person has consented to before, so tokens that were
-/// minted earlier keep only what is asked for here.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct TokenRequest {
-    /// Who signs in, by key or id.
-    pub person: String,
-    /// The permissions; empty: all that the sandbox knows.
-    pub scopes: Vec<String>,
-    /// The Pages chosen, by key or id; `None`: all current and future ones.
-    pub pages: Option<Vec<String>>,
-    /// A token as it comes from the dialog, not yet exchanged.
-    pub short_lived: bool,
-}
-
-/// A token minted without the dialog.
-#[derive(Clone, Serialize)]
-pub struct Minted {
-    /// The token.
-    pub access_token: String,
-    /// Whose it is.
-    pub user_id: String,
-    /// Seconds.
-    pub expires_in: i64,
 }
 
 /// Every permission that means anything here.
@@ -248,41 +322,3 @@ pub(crate) const PERMISSIONS: &[&str] = &[
     "whatsapp_business_messaging",
     "whatsapp_business_manage_events",
 ];
-
-pub(crate) fn mint(state: &State, request: &TokenRequest) -> Result<Minted, String> {
-    let world = state.world();
-    let person = world
-        .person(&request.person)
-        .ok_or("there is no such person")?;
-    let scopes: BTreeSet<String> = if request.scopes.is_empty() {
-        PERMISSIONS.iter().map(|it| (*it).into()).collect()
-    } else {
-        request.scopes.iter().cloned().collect()
-    };
-    if let Some(unknown) = scopes.iter().find(|it| !PERMISSIONS.contains(&it.as_str())) {
-        return Err(format!("{unknown} is not a permission"));
-    }
-    let mut grant = Grant::default();
-    grant.choose_all(world, &person.id);
-    if let Some(pages) = &request.pages {
-        let ids = pages.iter().map(|it| {
-            let page = world
-                .page(it)
-                .filter(|page| page.role(&person.id).is_some());
-            page.map(|page| page.id.clone())
-                .ok_or(format!("{it} is not a Page of this person"))
-        });
-        grant.pages = Choice::Only(ids.collect::<Result<_, _>>()?);
-    }
-    grant.permissions = scopes.iter().map(|it| (it.clone(), true)).collect();
-    let expires_in = if request.short_lived { SHORT } else { LONG };
-    let now = state.shared().clock.seconds();
-    let mut memory = state.memory();
-    memory.grants.insert(person.id.clone(), grant);
-    let access_token = memory.mint(Kind::User, &person.id, scopes, now, Some(now + expires_in));
-    Ok(Minted {
-        access_token,
-        user_id: person.id.clone(),
-        expires_in,
-    })
-}

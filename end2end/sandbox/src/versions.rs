@@ -19,14 +19,21 @@ const VERSIONS: &[(u32, Option<Day>)] = &[
 ];
 
 /// The major version that answers a call for `asked`: itself, the oldest usable one for an expired or unnamed
-/// version, or `None` when there is no such version yet.
-pub(crate) fn served(asked: Option<(u32, u32)>, now: DateTime<Utc>) -> Option<u32> {
+/// version, or `None` when there is no such version yet. Versions up to `retired` have expired before their day; then
+/// there is at least one that is newer.
+pub(crate) fn served(
+    asked: Option<(u32, u32)>,
+    now: DateTime<Utc>,
+    retired: Option<u32>,
+) -> Option<u32> {
     let today = now.date_naive();
     let usable = |end: Option<Day>| {
         end.and_then(|(year, month, day)| NaiveDate::from_ymd_opt(year, month, day))
             .is_none_or(|end| today <= end)
     };
+    let retired = retired.unwrap_or(0);
     let oldest = VERSIONS.iter().find(|(_, end)| usable(*end))?.0;
+    let oldest = oldest.max(retired + 1);
     match asked {
         None => Some(oldest),
         Some((major, 0)) if major <= oldest => Some(oldest),
@@ -54,8 +61,15 @@ mod tests {
             (Some((27, 0)), None),
             (Some((26, 1)), None),
         ] {
-            assert_eq!(served(asked, autumn), answer, "{asked:?}");
+            assert_eq!(served(asked, autumn, None), answer, "{asked:?}");
         }
-        assert_eq!(served(Some((21, 0)), day("2027-02-01T00:00:00Z")), Some(22));
+        let spring = day("2027-02-01T00:00:00Z");
+        assert_eq!(served(Some((21, 0)), spring, None), Some(22));
+        for (asked, answer) in [(24, 26), (25, 26), (26, 26)] {
+            assert_eq!(served(Some((asked, 0)), autumn, Some(25)), Some(answer));
+        }
+        for (asked, answer) in [(26, Some(27)), (27, Some(27)), (28, None)] {
+            assert_eq!(served(Some((asked, 0)), autumn, Some(26)), answer);
+        }
     }
 }

@@ -114,7 +114,8 @@ pub(crate) async fn send(state: &State, message: Message) -> Result<Delivery, St
         let memory = state.memory();
         let fields = memory.subscriptions.get(&page.id);
         (
-            fields.is_some_and(|it| it.contains("messages")),
+            fields.is_some_and(|it| it.contains("messages"))
+                && memory.app.hears("page", "messages"),
             memory.webhook.clone(),
         )
     };

@@ -64,6 +64,8 @@ pub struct Page {
     pub category: String,
     /// The portfolio that owns it, if any.
     pub business_id: Option<String>,
+    /// The portfolios that it is shared with: they list it under `client_pages`.
+    pub shared_with: Vec<String>,
     /// Who may do what there.
     pub roles: Vec<Role>,
 }
@@ -88,6 +90,8 @@ pub struct Instagram {
     pub username: String,
     /// The Page it is linked to.
     pub page_id: String,
+    /// The portfolio that owns it. Not that of its Page: events are refused with 2804133.
+    pub business_id: Option<String>,
     /// The account and its Page are linked to one dataset.
     pub shares_dataset: bool,
 }
@@ -95,7 +99,7 @@ pub struct Instagram {
 /// A WhatsApp Business Account.
 #[derive(Clone, Debug, Serialize)]
 pub struct Waba {
-    /// Stable name for programs: the business's.
+    /// Stable name for programs.
     pub key: String,
     /// Its id.
     pub id: String,
@@ -103,12 +107,23 @@ pub struct Waba {
     pub name: String,
     /// The portfolio that owns it.
     pub business_id: String,
+    /// The portfolios that it is shared with: they list it under `client_whatsapp_business_accounts`.
+    pub shared_with: Vec<String>,
     /// The Page whose ads lead to it.
     pub page_id: String,
-    /// Its only phone number's id.
-    pub phone_number_id: String,
-    /// Its only phone number, digits.
-    pub phone_number: String,
+    /// Its phone numbers; may be none.
+    pub phone_numbers: Vec<Phone>,
+    /// What `granular_scopes` names for `whatsapp_business_manage_events`: not always the account.
+    pub events_recorded_on: String,
+}
+
+/// A phone number of a WhatsApp Business Account.
+#[derive(Clone, Debug, Serialize)]
+pub struct Phone {
+    /// Its id.
+    pub id: String,
+    /// The number, digits with the country's code.
+    pub number: String,
 }
 
 /// Someone who writes to Pages.
@@ -125,10 +140,23 @@ pub struct Customer {
 pub struct Configuration {
     /// The `config_id`.
     pub id: String,
+    /// What the app's dashboard calls it.
+    pub name: String,
+    /// It is for Embedded Signup: `FB.login` opens the signup popup instead of the login dialog.
+    pub signup: bool,
     /// What it asks for.
     pub scopes: Vec<String>,
     /// It yields a business integration system user token rather than a user token.
     pub system_user: bool,
+    /// A system user's token ends after 60 days rather than never.
+    pub expires: bool,
+}
+
+impl Configuration {
+    /// It asks for a permission whose name starts so.
+    pub fn asks_for(&self, prefix: &str) -> bool {
+        self.scopes.iter().any(|it| it.starts_with(prefix))
+    }
 }
 
 impl World {
@@ -218,15 +246,26 @@ impl World {
             .filter(move |it| it.people.iter().any(|id| id == person_id))
     }
 
-    /// The WhatsApp Business Accounts of the person's portfolios.
+    /// The WhatsApp Business Accounts that the person's portfolios own or were given.
     pub fn wabas_of(&self, person_id: &str) -> impl Iterator<Item = &Waba> {
-        let owned: Vec<_> = self
+        let mine: Vec<_> = self
             .businesses_of(person_id)
             .map(|it| it.id.as_str())
             .collect();
         self.whatsapp_accounts
             .iter()
-            .filter(move |it| owned.contains(&it.business_id.as_str()))
+            .filter(move |waba| mine.iter().any(|it| waba.is_in(it)))
+    }
+
+    /// The account's Page lies in another portfolio, or in none, while the account lies in one.
+    pub fn is_apart_from_its_page(&self, instagram: &Instagram) -> bool {
+        let page = self.page(&instagram.page_id);
+        page.is_some_and(|page| page.business_id != instagram.business_id)
+    }
+
+    /// A login configuration by id.
+    pub fn configuration(&self, id: &str) -> Option<&Configuration> {
+        self.configurations.iter().find(|it| it.id == id)
     }
 
     /// The Instagram accounts linked to the person's Pages.
@@ -238,7 +277,20 @@ impl World {
     }
 }
 
+impl Waba {
+    /// The portfolio owns it or was given it.
+    pub fn is_in(&self, business_id: &str) -> bool {
+        self.business_id == business_id || self.shared_with.iter().any(|it| it == business_id)
+    }
+}
+
 impl Page {
+    /// The portfolio owns it or was given it.
+    pub fn is_in(&self, business_id: &str) -> bool {
+        self.business_id.as_deref() == Some(business_id)
+            || self.shared_with.iter().any(|it| it == business_id)
+    }
+
     /// What the person may do here; `None` when nothing.
     pub fn role(&self, person_id: &str) -> Option<&Role> {
         self.roles.iter().find(|role| role.person_id == person_id)
@@ -272,7 +324,17 @@ mod tests {
                 .iter()
                 .any(|role| !role.tasks.iter().any(|task| task == "MODERATE"))
         }));
-        assert!(world.whatsapp_accounts.len() >= 3 && world.instagram_accounts.len() >= 3);
+        let sora = world.person("sora").unwrap();
+        assert!(world.businesses_of(&sora.id).count() >= 2);
+        assert!(world.pages_of(&sora.id).count() >= 3);
+        assert!(world.instagram_of(&sora.id).count() >= 2);
+        assert!(world.wabas_of(&sora.id).count() >= 3);
+        let apart = |it: &&Instagram| world.is_apart_from_its_page(it);
+        assert_eq!(world.instagram_accounts.iter().filter(apart).count(), 1);
+        let wabas = &world.whatsapp_accounts;
+        assert!(wabas.iter().any(|it| it.phone_numbers.len() > 1));
+        assert!(wabas.iter().any(|it| it.phone_numbers.is_empty()));
+        assert!(wabas.iter().any(|it| it.events_recorded_on != it.id));
     }
 
     #[test]

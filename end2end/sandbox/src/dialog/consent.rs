@@ -9,6 +9,7 @@ use crate::{
     ids,
     request::Call,
     state::{Code, State},
+    tokens::system_user,
     world::Person,
 };
 use axum::{
@@ -24,18 +25,21 @@ pub(super) fn consented(
     person: &Person,
     business: &str,
 ) -> Response {
-    let world = state.world();
+    let business = state.world().business(business);
+    let business_id = business.map(|it| it.id.as_str());
     let permitted: BTreeSet<String> = call.list("permission").into_iter().collect();
     let now = state.shared().clock.seconds();
-    let offered = offers(state, person, business);
+    let offered = offers(state, person, business_id);
+    let holder = holder(ask, person, business_id);
     let mut memory = state.memory();
-    let mut grant = memory.grants.get(&person.id).cloned().unwrap_or_default();
+    let mut grant = memory.grants.get(&holder).cloned().unwrap_or_default();
     for scope in askable(ask, &grant) {
         // A system user's configuration is accepted whole or not at all.
         let granted = ask.system_user || permitted.contains(&scope);
         grant.permissions.insert(scope, granted);
     }
     grant.permissions.insert("public_profile".into(), true);
+    let only = call.list("only");
     let chosen: Vec<Choice> = KINDS
         .iter()
         .zip(&offered)
@@ -44,8 +48,9 @@ pub(super) fn consented(
             if !ask.scopes.iter().any(|it| it.starts_with(prefix)) {
                 return before.clone();
             }
-            // Consent given to another portfolio's assets stands.
             let ticked = call.list(name);
+            let within = |it: &&Offer| it.here || !ask.system_user;
+            // A person's consent given to another portfolio's assets stands.
             let keep = |it: &&Offer| {
                 if it.here {
                     ticked.iter().any(|id| id == it.id)
@@ -55,10 +60,14 @@ pub(super) fn consented(
             };
             let ids = offers
                 .iter()
+                .filter(within)
                 .filter(keep)
                 .map(|it| it.id.to_owned())
                 .collect();
-            Choice::of(ids, offers.iter().map(|it| it.id))
+            if only.iter().any(|it| it == name) {
+                return Choice::Only(ids);
+            }
+            Choice::of(ids, offers.iter().filter(within).map(|it| it.id))
         })
         .collect();
     if let Ok([pages, instagram, wabas]) = <[Choice; 3]>::try_from(chosen) {
@@ -71,16 +80,17 @@ pub(super) fn consented(
         .cloned()
         .chain(["public_profile".into()])
         .collect();
-    memory.grants.insert(person.id.clone(), grant);
+    memory.grants.insert(holder, grant);
     let code = format!("AQ{}", ids::opaque(180));
     memory.codes.insert(
         code.clone(),
         Code {
-            redirect_uri: ask.redirect_text.clone(),
+            redirect_uri: Some(ask.redirect_text.clone()),
             person: person.id.clone(),
             scopes,
-            business: world.business(business).map(|it| it.id.clone()),
+            business: business_id.map(Into::into),
             system_user: ask.system_user,
+            expires: ask.expires,
             issued_at: now,
             used: false,
         },
@@ -92,6 +102,14 @@ pub(super) fn consented(
     }
     target.set_fragment(Some("_=_"));
     see_other(&target)
+}
+
+/// Whose consent it is: the person's, or that of the app's system user in the business.
+pub(super) fn holder(ask: &Ask, person: &Person, business: Option<&str>) -> String {
+    match business {
+        Some(business) if ask.system_user => system_user(business),
+        _ => person.id.clone(),
+    }
 }
 
 pub(super) fn cancelled(ask: &Ask) -> Response {

@@ -11,6 +11,7 @@ use crate::{
     request::Call,
     state::State,
     tokens::PERMISSIONS,
+    world::Person,
 };
 use axum::{http::StatusCode, response::Response};
 
@@ -22,6 +23,8 @@ struct Ask {
     state: Option<String>,
     scopes: Vec<String>,
     system_user: bool,
+    /// A system user's token is to end after 60 days.
+    expires: bool,
     rerequest: bool,
     /// The fields that every step hands on.
     carried: String,
@@ -49,7 +52,16 @@ pub(crate) fn serve(state: &State, call: &Call) -> Response {
     let person = call
         .text("person")
         .and_then(|key| state.world().person(&key));
-    let business = call.text("business");
+    // A system user is made in a portfolio of the person's; there is none for what lies outside.
+    let business = call.text("business").filter(|name| {
+        let mine = |person: &Person| {
+            let world = state.world();
+            world
+                .businesses_of(&person.id)
+                .any(|it| it.key == *name || it.id == *name)
+        };
+        !ask.system_user || person.is_some_and(mine)
+    });
     match (person, business, call.method.as_str()) {
         (None, ..) => steps::who(state, &ask),
         (Some(person), None, _) => steps::which_business(state, &ask, person),
@@ -89,13 +101,17 @@ fn read(state: &State, call: &Call) -> Result<Ask, String> {
         return Err("Only response_type=code is supported.".into());
     }
     let mut scopes = call.list("scope");
-    let mut system_user = false;
+    let (mut system_user, mut expires) = (false, false);
     if let Some(id) = call.text("config_id") {
-        let known = state.world().configurations.iter().find(|it| it.id == id);
-        let configuration =
-            known.ok_or("The config_id does not name a login configuration of this app.")?;
+        let configuration = state
+            .world()
+            .configuration(&id)
+            .ok_or("The config_id does not name a login configuration of this app.")?;
         scopes.clone_from(&configuration.scopes);
-        system_user = configuration.system_user;
+        if scopes.iter().any(|it| !PERMISSIONS.contains(&it.as_str())) {
+            return Err("Sorry, something went wrong.".into());
+        }
+        (system_user, expires) = (configuration.system_user, configuration.expires);
     }
     if let Some(unknown) = scopes.iter().find(|it| !PERMISSIONS.contains(&it.as_str())) {
         return Err(format!("Invalid Scopes: {unknown}."));
@@ -123,6 +139,7 @@ fn read(state: &State, call: &Call) -> Result<Ask, String> {
         state: call.text("state"),
         scopes,
         system_user,
+        expires,
         rerequest,
         carried,
     })

@@ -15,14 +15,19 @@ pub(super) struct Offer<'a> {
 }
 
 /// The person's Pages, Instagram accounts and WhatsApp accounts, in this order.
-pub(super) fn offers<'a>(state: &'a State, person: &Person, business: &str) -> [Vec<Offer<'a>>; 3] {
+pub(super) fn offers<'a>(
+    state: &'a State,
+    person: &Person,
+    business: Option<&str>,
+) -> [Vec<Offer<'a>>; 3] {
     let world = state.world();
-    let chosen = world.business(business).map(|it| it.id.as_str());
+    let chosen = business;
     let mine: Vec<&str> = world
         .businesses_of(&person.id)
         .map(|it| it.id.as_str())
         .collect();
     let here = |owner: Option<&str>| owner.filter(|it| mine.contains(it)) == chosen;
+    let given = |to: &[String]| chosen.is_some_and(|it| to.iter().any(|id| id == it));
     let owner = |page: &str| world.page(page).and_then(|it| it.business_id.as_deref());
     [
         world
@@ -30,7 +35,7 @@ pub(super) fn offers<'a>(state: &'a State, person: &Person, business: &str) -> [
             .map(|it| Offer {
                 id: &it.id,
                 name: &it.name,
-                here: here(it.business_id.as_deref()),
+                here: here(it.business_id.as_deref()) || given(&it.shared_with),
             })
             .collect(),
         world
@@ -38,7 +43,7 @@ pub(super) fn offers<'a>(state: &'a State, person: &Person, business: &str) -> [
             .map(|it| Offer {
                 id: &it.id,
                 name: &it.username,
-                here: here(owner(&it.page_id)),
+                here: here(owner(&it.page_id)) || here(it.business_id.as_deref()),
             })
             .collect(),
         world
@@ -46,7 +51,7 @@ pub(super) fn offers<'a>(state: &'a State, person: &Person, business: &str) -> [
             .map(|it| Offer {
                 id: &it.id,
                 name: &it.name,
-                here: here(Some(&it.business_id)),
+                here: here(Some(&it.business_id)) || given(&it.shared_with),
             })
             .collect(),
     ]

@@ -2,6 +2,7 @@
 
 use super::{
     Ask,
+    consent::holder,
     offers::{KINDS, askable, choices, offers},
 };
 use crate::{
@@ -48,11 +49,20 @@ pub(super) fn which_business(state: &State, ask: &Ask, person: &Person) -> Respo
             .businesses_of(&person.id)
             .any(|it| Some(it.id.as_str()) == id)
     };
-    if options.is_empty()
+    if ask.system_user && options.is_empty() {
+        let why = "<p>You need a business portfolio to go on. Create one at business.facebook.com, then come back.</p>";
+        return page(
+            StatusCode::OK,
+            "A business portfolio is needed",
+            "narrow",
+            &form(ask, "get", "", why, "Choose another person"),
+        );
+    }
+    let outside = options.is_empty()
         || world
             .pages_of(&person.id)
-            .any(|page| elsewhere(page.business_id.as_deref()))
-    {
+            .any(|page| elsewhere(page.business_id.as_deref()));
+    if outside && !ask.system_user {
         options.push(("none", "Pages outside of a business portfolio"));
     }
     let list: String = options
@@ -71,12 +81,14 @@ pub(super) fn which_business(state: &State, ask: &Ask, person: &Person) -> Respo
 }
 
 pub(super) fn which_assets(state: &State, ask: &Ask, person: &Person, business: &str) -> Response {
-    let grant = state.memory().grants.get(&person.id).cloned();
+    let business_id = state.world().business(business).map(|it| it.id.as_str());
+    let holder = holder(ask, person, business_id);
+    let grant = state.memory().grants.get(&holder).cloned();
     let known = grant.is_some();
     let grant = grant.unwrap_or_default();
     let asked = askable(ask, &grant);
     let mut fields = String::new();
-    let offered = offers(state, person, business);
+    let offered = offers(state, person, business_id);
     for (((name, legend, prefix), offers), before) in
         KINDS.iter().zip(&offered).zip(choices(&grant))
     {
@@ -100,7 +112,14 @@ pub(super) fn which_assets(state: &State, ask: &Ask, person: &Person, business: 
         let list = if list.is_empty() {
             "<p>There are none here.</p>".into()
         } else {
-            list
+            list + &choice(
+                "checkbox",
+                "only",
+                name,
+                "Only the ticked ones, none that come later",
+                "",
+                false,
+            )
         };
         fields.push_str(&format!(
             "<fieldset><legend>{legend}</legend>{list}</fieldset>"
@@ -108,7 +127,13 @@ pub(super) fn which_assets(state: &State, ask: &Ask, person: &Person, business: 
     }
     let list: String = asked
         .iter()
-        .map(|it| choice("checkbox", "permission", it, it, about(it), true))
+        .map(|it| {
+            if ask.system_user {
+                format!("<p>{it}<small>{}</small></p>", about(it))
+            } else {
+                choice("checkbox", "permission", it, it, about(it), true)
+            }
+        })
         .collect();
     fields.push_str(&format!(
         "<fieldset><legend>What may Patchbay do?</legend><p>It always receives your name and picture.</p>{list}</fieldset>"

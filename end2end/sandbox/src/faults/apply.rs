@@ -24,11 +24,33 @@ fn known(state: &State, mut fault: Fault) -> Result<Fault, String> {
     let world = state.world();
     if let Some(name) = &fault.page {
         let page = world.page(name).map(|it| it.id.clone());
+        // Assets of other kinds by id alone: keys are shared between the kinds.
         let asset = || dataset::Kind::of(world, name).map(|_| name.clone());
         fault.page = Some(
             page.or_else(asset)
                 .ok_or_else(|| format!("there is no Page {name}"))?,
         );
+    }
+    if let Effect::InvalidToken { person, .. }
+    | Effect::OtherApp { person }
+    | Effect::TokenExpiry { person, .. } = &mut fault.effect
+    {
+        *person = world
+            .person(person)
+            .ok_or_else(|| format!("there is no person {person}"))?
+            .id
+            .clone();
+    }
+    if matches!(fault.effect, Effect::HideAsset) && fault.page.is_none() {
+        return Err("hide_asset needs page".into());
+    }
+    if matches!(
+        fault.effect,
+        Effect::HideDataset | Effect::DatasetUnavailable
+    ) && fault.page.is_none()
+        && fault.dataset.is_none()
+    {
+        return Err("the knob needs page or dataset".into());
     }
     if let Effect::RevokeToken { person, .. } = &mut fault.effect {
         if let Some(name) = person {
@@ -61,7 +83,15 @@ fn apply(state: &State, mut fault: Fault) -> Option<Applied> {
                 None => page.is_some_and(|page| page.role(id).is_some()),
             };
             if *subcode == 458 {
-                memory.grants.retain(|id, _| !concerned(id));
+                let holders: Vec<_> = memory
+                    .tokens
+                    .values()
+                    .filter(|it| concerned(&it.person))
+                    .map(|it| it.holder())
+                    .collect();
+                memory
+                    .grants
+                    .retain(|id, _| !concerned(id) && !holders.contains(id));
             }
             let count = memory.revoke(*subcode, |token| concerned(&token.person));
             Some(Applied {
@@ -96,6 +126,7 @@ fn apply(state: &State, mut fault: Fault) -> Option<Applied> {
         _ => {
             fault.met = 0;
             fault.spares_after = memory.minted;
+            fault.set_at = state.shared().clock.seconds();
             memory.faults.push(fault);
             None
         }

@@ -6,7 +6,7 @@ mod plan;
 pub(crate) use apply::{add, set};
 pub(crate) use plan::{Plan, before, plan};
 
-use crate::{request::Call, state::Memory, tokens::Token};
+use crate::{dataset::Dataset, request::Call, state::Memory, tokens::Token};
 use serde::{Deserialize, Serialize};
 
 /// One knob: an effect and the calls that it is for. What is left out does not restrict.
@@ -36,6 +36,9 @@ pub struct Fault {
     /// Tokens minted later are not concerned: signing in again heals.
     #[serde(skip)]
     spares_after: u64,
+    /// Unix seconds.
+    #[serde(skip)]
+    set_at: i64,
 }
 
 /// What a knob does.
@@ -131,6 +134,42 @@ pub enum Effect {
         #[serde(default = "app_removed")]
         subcode: u32,
     },
+    /// While set: every token of `person` is refused with code 190, those minted later too.
+    InvalidToken {
+        /// The person's id or key.
+        person: String,
+        /// 458: the app was removed; 459: checkpoint; 460: the password was changed; 467: invalid.
+        #[serde(default = "app_removed")]
+        subcode: u32,
+    },
+    /// While set: `debug_token` says that the tokens of `person` are another app's.
+    OtherApp {
+        /// The person's id or key.
+        person: String,
+    },
+    /// While set: the tokens of `person` end so many seconds after the knob was set; negative: they have ended.
+    TokenExpiry {
+        /// The person's id or key.
+        person: String,
+        /// Seconds from now.
+        in_seconds: i64,
+    },
+    /// While set: no token sees the asset `page` (any asset's id or key), as if nobody were assigned to it.
+    HideAsset,
+    /// While set: `dataset`, or the one linked to `page`, does not exist.
+    HideDataset,
+    /// While set: the node of `dataset`, or of the one linked to `page`, says `is_unavailable`.
+    DatasetUnavailable,
+    /// Answers as usual, with a `Date` so far ahead of (negative: behind) the sandbox's clock.
+    ClockSkew {
+        /// Seconds.
+        seconds: i64,
+    },
+    /// While set: Graph versions up to this one have expired, and there is a newer one that answers their calls.
+    RetireVersion {
+        /// The major version.
+        version: u32,
+    },
     /// Acts once: takes `page` (or any asset's id given there) off its dataset, or every asset off `dataset`.
     UnlinkDataset,
 }
@@ -175,6 +214,7 @@ impl Fault {
             times: None,
             met: 0,
             spares_after: 0,
+            set_at: 0,
         }
     }
 
@@ -200,6 +240,11 @@ impl Fault {
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
+    }
+
+    fn is_about(&self, dataset: &Dataset) -> bool {
+        self.dataset.as_deref() == Some(dataset.id.as_str())
+            || self.page.as_deref().is_some_and(|it| dataset.linked_to(it))
     }
 
     fn meets(&self, memory: &Memory, call: &Call) -> bool {
@@ -238,6 +283,63 @@ pub(crate) fn drops(
 /// The permission was dropped for the whole app, not for one Page.
 pub(crate) fn dropped_everywhere(faults: &[Fault], token: &Token, permission: &str) -> bool {
     drops(faults, token, permission, None)
+}
+
+/// The subcode with which a knob has the token refused.
+pub(crate) fn invalid(faults: &[Fault], token: &Token) -> Option<u32> {
+    faults.iter().find_map(|fault| match &fault.effect {
+        Effect::InvalidToken { person, subcode } if *person == token.person => Some(*subcode),
+        _ => None,
+    })
+}
+
+/// When a knob has the token end.
+pub(crate) fn expiry(faults: &[Fault], token: &Token) -> Option<i64> {
+    faults.iter().find_map(|fault| match &fault.effect {
+        Effect::TokenExpiry { person, in_seconds } if *person == token.person => {
+            Some(fault.set_at + in_seconds)
+        }
+        _ => None,
+    })
+}
+
+/// A knob has the token pass for another app's.
+pub(crate) fn other_app(faults: &[Fault], token: &Token) -> bool {
+    let concerns = |fault: &Fault| matches!(&fault.effect, Effect::OtherApp { person } if *person == token.person);
+    faults.iter().any(concerns)
+}
+
+/// A knob hides the asset.
+pub(crate) fn hides(faults: &[Fault], asset: &str) -> bool {
+    faults.iter().any(|fault| {
+        matches!(fault.effect, Effect::HideAsset) && fault.page.as_deref() == Some(asset)
+    })
+}
+
+/// A knob has the dataset gone.
+pub(crate) fn gone(faults: &[Fault], dataset: &Dataset) -> bool {
+    let is_gone = |it: &&Fault| matches!(it.effect, Effect::HideDataset);
+    faults.iter().filter(is_gone).any(|it| it.is_about(dataset))
+}
+
+/// A knob has the dataset unavailable.
+pub(crate) fn unavailable(faults: &[Fault], dataset: &Dataset) -> bool {
+    let is_unavailable = |it: &&Fault| matches!(it.effect, Effect::DatasetUnavailable);
+    faults
+        .iter()
+        .filter(is_unavailable)
+        .any(|it| it.is_about(dataset))
+}
+
+/// The newest version that a knob has retired.
+pub(crate) fn retired(faults: &[Fault]) -> Option<u32> {
+    faults
+        .iter()
+        .filter_map(|fault| match fault.effect {
+            Effect::RetireVersion { version } => Some(version),
+            _ => None,
+        })
+        .max()
 }
 
 #[cfg(test)]

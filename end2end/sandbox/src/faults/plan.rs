@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) error: Option<GraphError>,
     pub(crate) reset_after_accept: bool,
     pub(crate) usage: Option<Usage>,
+    /// Seconds by which the `Date` header is off.
+    pub(crate) skew: i64,
     pub(crate) lost: usize,
     pub(crate) warnings: Vec<String>,
 }
@@ -54,6 +56,7 @@ pub(crate) fn plan(state: &State, call: &Call) -> Plan {
                     minutes,
                 })
             }
+            Effect::ClockSkew { seconds } => plan.skew += seconds,
             _ if decided => continue,
             Effect::Hang => plan.hang = true,
             Effect::Reset => plan.reset = true,
@@ -91,9 +94,17 @@ pub(crate) fn plan(state: &State, call: &Call) -> Plan {
             Effect::ResetAfterAccept => plan.reset_after_accept = true,
             Effect::ShortEventsReceived { by } => plan.lost = by,
             Effect::Warning { messages } => plan.warnings.extend(messages),
-            Effect::DropPermission { .. } | Effect::RevokeToken { .. } | Effect::UnlinkDataset => {
-                continue;
-            }
+            // States of the world rather than of a call: looked up where they matter.
+            Effect::DropPermission { .. }
+            | Effect::InvalidToken { .. }
+            | Effect::OtherApp { .. }
+            | Effect::TokenExpiry { .. }
+            | Effect::HideAsset
+            | Effect::HideDataset
+            | Effect::DatasetUnavailable
+            | Effect::RetireVersion { .. }
+            | Effect::RevokeToken { .. }
+            | Effect::UnlinkDataset => continue,
         }
         memory.faults[at].met += 1;
     }

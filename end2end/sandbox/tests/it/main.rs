@@ -1,10 +1,12 @@
 //! The simulated Meta, spoken to over loopback as a client speaks to the real one.
 
+mod assets;
 mod browser;
 mod controls;
 mod delivery;
 mod faults;
 mod login;
+mod probes;
 mod restart;
 mod webhooks;
 

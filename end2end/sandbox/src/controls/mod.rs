@@ -1,4 +1,45 @@
 //! `/_sandbox/`: the controls for programs. A browser page from elsewhere must not drive them.
+//!
+//! Bodies and answers are JSON. Whatever is called a key (`hana`, `florist`) may be an id as well.
+//!
+//! | call | body | does |
+//! |---|---|---|
+//! | `GET world` | | people, portfolios, assets, customers with their PSIDs and IGSIDs, login configurations, datasets, subscriptions, the app |
+//! | `GET events?dataset=&event_id=` | | what was accepted (`events`) and every post with its verdict (`posts`) |
+//! | `GET`/`DELETE faults` | | the knobs that are set; all knobs off |
+//! | `POST faults` | one knob | adds it |
+//! | `PUT faults` | `{"faults": [knob…]}` | replaces them all |
+//! | `POST messages` | [`crate::Message`] | someone writes; the signed webhook goes out before the answer |
+//! | `POST tokens` | [`crate::TokenRequest`] | a token without the dialog: `{"person": "hana"}` for a user token; `kind` `system_user`, `business_integration` (with `business`), or `events_manager` with `dataset`; `scopes`, `pages`, `instagram`, `wabas`, `expires_in`, `other_app` |
+//! | `POST clicks` | `{"page_id"}` or `{"waba_id"}` | someone taps an ad that leads to WhatsApp: answers the `ctwa_clid` |
+//! | `PUT`/`DELETE webhook` | `{"url", "verify_token"}` | where webhooks go; verified at once |
+//! | `GET`/`PUT clock` | `{"offset_seconds"}`, `{"advance_seconds"}` or `{"now"}` | the sandbox's clock |
+//! | `PUT links` | `{"asset", "dataset"}` | links an asset (id, or a Page's key) to an existing dataset as a person does in Events Manager; `"dataset": null` takes it off |
+//! | `PUT subscriptions` | `{"asset", "fields": […]}` | the webhook fields of an asset; `null`: not subscribed |
+//! | `PUT app` | `{"approved": […], "subscriptions": {"page": […]…}}` | permissions with advanced access, webhook fields by object; what is left out stays |
+//! | `POST reset` | | forgets tokens, grants, datasets, subscriptions, faults, the app's settings and the ledger |
+//!
+//! A knob is `{"kind": …}` with its arguments and, to restrict it, `dataset`, `page` (a Page's key, or any asset's
+//! id), `edge`, `method`, `times`; [`crate::Effect`] lists them all. What a connection can suffer from, and its knob:
+//!
+//! | ailment | breaks | mends |
+//! |---|---|---|
+//! | token refused | `{"kind": "invalid_token", "person", "subcode": 460}` | `DELETE faults` |
+//! | token of another app | `{"kind": "other_app", "person"}` | `DELETE faults` |
+//! | token ends soon, has ended | `{"kind": "token_expiry", "person", "in_seconds": 86400}`, `-1` | `DELETE faults` |
+//! | permission lost | `{"kind": "drop_permission", "permission", "page"}`: without `page` for all assets | `DELETE faults`, or a new login |
+//! | asset out of reach | `{"kind": "hide_asset", "page": id}` | `DELETE faults` |
+//! | dataset gone | `{"kind": "hide_dataset", "dataset"}` or `page` | `DELETE faults` |
+//! | dataset unavailable | `{"kind": "dataset_unavailable", "dataset"}` or `page` | `DELETE faults` |
+//! | dataset linked elsewhere | `PUT links {"asset", "dataset"}` | the same with the old dataset |
+//! | webhook unsubscribed, field missing | `PUT subscriptions {"asset", "fields": null}`; for the app `PUT app` | the same with the fields |
+//! | clocks differ | `{"kind": "clock_skew", "seconds": 400}` | `DELETE faults` |
+//! | Graph version retired | `{"kind": "retire_version", "version": 26}` | `DELETE faults` |
+//!
+//! `invalid_token`, `other_app`, `token_expiry`, `hide_*` and `retire_version` last while they are set, for tokens
+//! minted later too; `revoke_token` and `unlink_dataset` act once and stay.
+
+mod settings;
 
 use crate::{faults::Fault, ledger::Filter, state::State};
 use axum::{
@@ -31,6 +72,9 @@ pub(crate) fn router(state: &State) -> Router<State> {
         .route("/_sandbox/webhook", put(set_webhook).delete(clear_webhook))
         .route("/_sandbox/clock", get(clock).put(set_clock))
         .route("/_sandbox/reset", post(reset))
+        .route("/_sandbox/links", put(settings::link))
+        .route("/_sandbox/subscriptions", put(settings::subscribe))
+        .route("/_sandbox/app", put(settings::app))
         .layer(middleware::from_fn_with_state(state.clone(), guard))
 }
 
@@ -121,6 +165,7 @@ async fn world(extract::State(state): extract::State<State>) -> Json<Value> {
     }
     value["datasets"] = json!(state.datasets());
     value["subscriptions"] = json!(state.memory().subscriptions);
+    value["app"] = json!(state.memory().app);
     value["app_id"] = state.shared().app_id.as_str().into();
     Json(value)
 }
