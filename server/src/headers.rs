@@ -20,32 +20,58 @@ use crate::Edge;
 pub(crate) struct Policy {
     /// Meta's dialog: posting *Continue* answers 303 to it, and `form-action` counts redirects.
     dialog: String,
+    /// Where Meta's JavaScript SDK comes from: allowed on the signup's page alone.
+    sdk: String,
+    /// Where the SDK calls home and puts its frames.
+    sdk_calls: String,
     https: bool,
 }
 
 impl Policy {
     pub(crate) fn new(edge: &Edge) -> Self {
-        let dialog = edge
-            .backend
-            .config()
-            .graph
-            .dialog_url
-            .origin()
-            .ascii_serialization();
+        let config = edge.backend.config();
+        let dialog = config.graph.dialog_url.origin().ascii_serialization();
+        let sdk_calls = match dialog.as_str() {
+            // The SDK speaks to several hosts there and says nowhere to which.
+            "https://www.facebook.com" => "https://*.facebook.com".to_owned(),
+            _ => dialog.clone(),
+        };
         Self {
             dialog,
+            sdk: config.sdk_url.origin().ascii_serialization(),
+            sdk_calls,
             https: edge.is_https(),
         }
     }
 
-    fn content(&self, nonce: &str) -> String {
+    fn content(&self, nonce: &str, path: &str) -> String {
+        let Self {
+            dialog,
+            sdk,
+            sdk_calls,
+            ..
+        } = self;
+        let (script, connect, frame) = if has_sdk(path) {
+            (
+                format!(" {sdk}"),
+                format!(" {sdk} {sdk_calls}"),
+                format!("frame-src {sdk} {sdk_calls}; "),
+            )
+        } else {
+            Default::default()
+        };
         format!(
-            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-             img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self' {}; base-uri 'none'; \
-             frame-ancestors 'none'",
-            self.dialog
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'{script}; style-src 'self'; \
+             img-src 'self' data:; font-src 'self'; connect-src 'self'{connect}; {frame}form-action 'self' {dialog}; \
+             base-uri 'none'; frame-ancestors 'none'"
         )
     }
+}
+
+/// Whether this is the page that opens Meta's signup window: `/advertisers/{advertiser}/connect/{attempt}/signup`.
+fn has_sdk(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(*parts, ["", "advertisers", _, "connect", _, "signup"])
 }
 
 /// The nonce of one answer.
@@ -58,7 +84,7 @@ pub(crate) async fn secure(
     next: Next,
 ) -> Response {
     let nonce = BASE64_STANDARD.encode(rand::random::<[u8; 16]>());
-    let content = policy.content(&nonce);
+    let content = policy.content(&nonce, request.uri().path());
     request.extensions_mut().insert(RequestNonce(nonce));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -37,6 +37,11 @@ pub(crate) struct Settings {
     pub app_secret: Option<SecretString>,
     /// `PATCHBAY_LOGIN_CONFIG_ID`: the Facebook Login for Business configuration.
     pub login_config_id: Option<String>,
+    /// `PATCHBAY_SIGNUP_CONFIG_ID`: the configuration of WhatsApp's Embedded Signup.
+    pub signup_config_id: Option<String>,
+    /// `PATCHBAY_SDK_URL`: Meta's JavaScript SDK.
+    #[serde(default = "sdk_url")]
+    pub sdk_url: Url,
     /// `PATCHBAY_VERIFY_TOKEN`: what Meta sends when it verifies the webhook.
     pub verify_token: Option<SecretString>,
     /// `PATCHBAY_PARTNER_AGENT`: the name Meta assigned to the partner.
@@ -78,6 +83,11 @@ fn graph_url() -> Url {
 }
 fn dialog_url() -> Url {
     "https://www.facebook.com/".parse().expect("a constant URL")
+}
+fn sdk_url() -> Url {
+    "https://connect.facebook.net/en_US/sdk.js"
+        .parse()
+        .expect("a constant URL")
 }
 fn events_manager_url() -> Url {
     "https://business.facebook.com/events_manager2/"
@@ -159,6 +169,8 @@ impl Settings {
             keys,
             public_url: self.public_url()?,
             login_config_id: self.login_config_id.clone(),
+            signup_config_id: self.signup_config_id.clone(),
+            sdk_url: self.sdk_url.clone(),
             partner_agent: self.partner_agent.clone(),
             webhook_verify_token: self.verify_token.clone().unwrap_or_default(),
             events_manager_url: self.events_manager_url.clone(),

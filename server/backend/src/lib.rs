@@ -66,6 +66,11 @@ pub struct Config {
     /// The Facebook Login for Business configuration, until one is saved in the console; without one, scopes are asked
     /// by name.
     pub login_config_id: Option<String>,
+    /// The configuration of Meta's signup window (Embedded Signup v4), until one is saved in the console; without one
+    /// WhatsApp is connected by the login alone.
+    pub signup_config_id: Option<String>,
+    /// Meta's JavaScript SDK, which opens that window.
+    pub sdk_url: url::Url,
     /// The name Meta assigned to the partner, until one is saved in the console. Empty: none.
     pub partner_agent: String,
     /// Where Events Manager is, for links; a simulated Meta has its own.

@@ -204,7 +204,10 @@ impl Backend {
                 messenger: login(row.login_messenger),
                 instagram: login(row.login_instagram),
                 whatsapp: login(row.login_whatsapp),
-                signup: row.signup_configuration.parse().ok(),
+                signup: row
+                    .signup_configuration
+                    .or_else(|| config.signup_config_id.clone())
+                    .and_then(|id| id.parse().ok()),
             },
             policies: Policies {
                 unconfirmed: row.unconfirmed_policy,

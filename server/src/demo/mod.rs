@@ -24,6 +24,8 @@ use crate::{
 const DATABASE: &str = "patchbay_demo";
 /// What every demo's staff sign in with; it guards nothing real.
 pub(crate) const PASSWORD: &str = "patchbay-demo-2026";
+/// The simulated app's configuration of Embedded Signup that asks for every channel.
+const SIGNUP_CONFIG_ID: &str = "7700000000000011";
 /// After this long the newest event looks old.
 const FRESH: TimeDelta = TimeDelta::days(1);
 
@@ -123,6 +125,8 @@ fn point_at(
     settings.app_secret = Some(config.app_secret.clone().into());
     settings.verify_token = Some("demo".into());
     settings.login_config_id = None;
+    settings.signup_config_id = Some(SIGNUP_CONFIG_ID.to_owned());
+    settings.sdk_url = settings.graph_url.join("en_US/sdk.js")?;
     if settings.partner_agent.is_empty() {
         settings.partner_agent = "kaede_messaging".into();
     }

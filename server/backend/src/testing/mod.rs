@@ -64,6 +64,8 @@ pub fn config(graph_url: &str) -> Config {
         keys: KeyRing::parse(KeyRing::generate().expose_secret()).expect("a generated ring parses"),
         public_url: "http://127.0.0.1:3000/".parse().expect("a URL"),
         login_config_id: None,
+        signup_config_id: None,
+        sdk_url: url.join("en_US/sdk.js").expect("a URL"),
         partner_agent: "patchbay-tests".into(),
         webhook_verify_token: "verify".into(),
         events_manager_url: url,
