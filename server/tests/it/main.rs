@@ -2,5 +2,6 @@
 
 mod edge;
 mod sign_in;
+mod signup;
 mod test_app;
 mod webhook;
