@@ -12,6 +12,7 @@ mod id;
 mod language;
 pub mod money;
 mod names;
+mod onboarding;
 mod permission;
 mod policy;
 mod scopes;
@@ -38,6 +39,7 @@ pub use names::{
     AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, StaffName, TestCode,
     TimeZone, Why,
 };
+pub use onboarding::OnboardingStep;
 pub use permission::{Permission, Role};
 pub use policy::UnconfirmedPolicy;
 pub use scopes::{MetaPermission, Missing, missing};

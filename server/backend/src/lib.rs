@@ -37,7 +37,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
-pub use advertisers::{AdvertiserDraft, AdvertiserFilter, time_zones};
+pub use advertisers::{AdvertiserDraft, time_zones};
 pub use audit::Tx;
 pub use clock::Clock;
 pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Moment;
-use crate::{AdvertiserId, Channel, ConnectStep, Health, Language};
+use super::{Moment, Standing};
+use crate::{AdvertiserId, Channel, Health, Language, OnboardingStep};
 
 /// An advertiser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +38,8 @@ pub struct AdvertiserRow {
     pub advertiser: Advertiser,
     /// Its connected channels.
     pub channels: Vec<ChannelLight>,
-    /// Where its newest connect attempt stands.
-    pub step: Option<ConnectStep>,
+    /// Where it stands on its way in.
+    pub standing: Standing,
     /// When Meta last accepted an event of it.
     pub last_accepted: Option<Moment>,
 }
@@ -51,4 +51,21 @@ pub struct AdvertiserPage {
     pub rows: Vec<AdvertiserRow>,
     /// Where the next page begins, if there is one.
     pub next: Option<AdvertiserId>,
+}
+
+/// What narrows the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AdvertiserFilter {
+    /// Part of the name or of the reference.
+    pub search: String,
+    /// Those put away instead of those in use.
+    pub archived: bool,
+    /// One that was begun or planned.
+    pub channel: Option<Channel>,
+    /// Where it stands on its way in.
+    pub step: Option<OnboardingStep>,
+    /// The language of its people.
+    pub language: Option<Language>,
+    /// The last row of the page before.
+    pub after: Option<AdvertiserId>,
 }

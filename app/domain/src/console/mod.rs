@@ -3,13 +3,15 @@
 //! They carry our ids, Meta's ids of assets, and identifiers of people only masked.
 
 mod advertiser;
+mod board;
 mod connect;
 mod connection;
 mod event;
 mod studio;
 mod studio_form;
 
-pub use advertiser::{Advertiser, AdvertiserPage, AdvertiserRow, ChannelLight};
+pub use advertiser::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight};
+pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
     ConnectAttempt, ConnectFailed, ConnectedPage, MetaAnswer, PageChoice, PageHolder,
 };
