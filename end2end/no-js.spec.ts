@@ -23,14 +23,14 @@ test("advertisers are searched by name and by reference", async ({ page, walk, t
     ["KD-1002", "すし急便"],
   ] as const) {
     await search.fill(typed);
-    await walk.button("words.search").click();
+    await walk.button("words.filter").click();
     await expect(names).toHaveText([found]);
     await expect(search).toHaveValue(typed);
   }
   await search.fill("nobody is called so");
-  await walk.button("words.search").click();
+  await walk.button("words.filter").click();
   await expect(page.getByText(text("advertisers.no_match_title"))).toBeVisible();
-  await walk.link("advertisers.drop_search").click();
+  await walk.link("words.clear_filters").click();
   expect(await names.count()).toBeGreaterThan(10);
 });
 

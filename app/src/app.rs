@@ -13,9 +13,9 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute,
-        EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute, NotFoundPage,
-        SignInRoute, StudioRoute,
+        AdvertiserRoute, AdvertisersRoute, BoardRoute, ConnectAttemptRoute, ConnectRoute,
+        ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute,
+        NotFoundPage, SignInRoute, StudioRoute,
     },
 };
 
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
                     <Route path=path!("/advertisers") view={Lazy::<AdvertisersRoute>::new()}/>
+                    <Route path=path!("/advertisers/board") view={Lazy::<BoardRoute>::new()}/>
                     <Route path=path!("/advertisers/new") view={Lazy::<NewAdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>

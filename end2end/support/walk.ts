@@ -81,7 +81,7 @@ export class Walk {
   async findAdvertiser(name: string): Promise<string> {
     await this.open("/advertisers");
     await this.page.getByRole("searchbox", { name: this.text("advertisers.search") }).fill(name);
-    await this.button("words.search").click();
+    await this.button("words.filter").click();
     await this.page.getByRole("rowheader").getByRole("link", { name, exact: true }).click();
     await this.expectHeading(name);
     return this.advertiserInUrl();

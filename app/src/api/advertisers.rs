@@ -29,21 +29,15 @@ pub struct AdvertiserForm {
     pub reference: String,
 }
 
-/// A page of advertisers; `after` is the last row of the page before, or empty.
+/// A page of advertisers; `query` is the query string of the list's URL.
 #[server(endpoint = "list_advertisers")]
-pub async fn list_advertisers(
-    search: String,
-    archived: bool,
-    after: String,
-) -> Result<AdvertiserList, Error> {
+pub async fn list_advertisers(query: String) -> Result<AdvertiserList, Error> {
+    use super::fleet_query::FleetQuery;
     use crate::ssr::{backend, scope};
-    let filter = backend::AdvertiserFilter {
-        search,
-        archived,
-        after: after.parse().ok(),
-    };
     let backend = backend()?;
-    let page = backend.advertisers(&scope()?, &filter).await?;
+    let page = backend
+        .advertisers(&scope()?, &FleetQuery::parse(&query).in_the_list())
+        .await?;
     Ok(AdvertiserList {
         page,
         now_ms: backend.clock().now().timestamp_millis(),

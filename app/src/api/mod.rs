@@ -2,9 +2,11 @@
 //! call into `backend`. They are public HTTP endpoints: none but the sign-in goes without `scope()?`.
 
 pub mod advertisers;
+pub mod board;
 pub mod connect;
 pub mod connections;
 pub mod event_query;
 pub mod events;
+pub mod fleet_query;
 pub mod session;
 pub mod studio;

@@ -2,63 +2,28 @@
 
 use domain::{Permission, console::AdvertiserRow};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
+use super::fleet::{LIST, detail, filters, step_badge, tabs};
 use crate::{
-    api::advertisers::{AdvertiserList, ListAdvertisers},
+    api::{
+        advertisers::{AdvertiserList, ListAdvertisers},
+        fleet_query::FleetQuery,
+    },
     components::{
-        ChannelMark, Empty, GetForm, HealthBadge, Icon, Loaded, May, PageHead, Pager, Tab, Table,
-        Tabs, Time, live, query_string,
+        ChannelMark, Empty, HealthBadge, Icon, Loaded, May, PageHead, Pager, Table, Time, live,
     },
     preferences::text,
 };
 
-/// What the URL says about the list.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Shown {
-    search: String,
-    archived: bool,
-    after: String,
-}
-
-impl Shown {
-    /// The URL that shows it.
-    fn href(&self) -> String {
-        let archived = if self.archived { "1" } else { "" };
-        let pairs = [
-            ("search", self.search.as_str()),
-            ("archived", archived),
-            ("after", self.after.as_str()),
-        ];
-        format!("/advertisers{}", query_string(pairs.into_iter()))
-    }
-}
-
-/// Search, the two lists (in use, archived), and a table.
+/// Filters, the two lists (in use, archived), and a table.
 #[component]
 pub fn AdvertisersPage() -> impl IntoView {
     let text = text();
-    let query = use_query_map();
-    let shown = Memo::new(move |_| {
-        query.with(|query| Shown {
-            search: query.get("search").unwrap_or_default(),
-            archived: query
-                .get("archived")
-                .is_some_and(|archived| archived == "1"),
-            after: query.get("after").unwrap_or_default(),
-        })
-    });
-    let list = Loaded::new(move || {
-        let Shown {
-            search,
-            archived,
-            after,
-        } = shown.get();
-        ListAdvertisers {
-            search,
-            archived,
-            after,
-        }
+    let location = use_location();
+    let query = Memo::new(move |_| location.search.with(|search| FleetQuery::parse(search)));
+    let list = Loaded::new(move || ListAdvertisers {
+        query: query.get().to_string(),
     });
 
     view! {
@@ -67,76 +32,32 @@ pub fn AdvertisersPage() -> impl IntoView {
                 <a class="btn btn-primary btn-sm" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
             </May>
         </PageHead>
-        {live(move || filters(&shown.get()))}
+        {live(move || {
+            let query = query.get();
+            view! { {tabs(&query, false)} {filters(&query, false)} }.into_any()
+        })}
         {list.part(8, text.advertisers_not_loaded(), move |list| {
-            let shown = shown.get_untracked();
-            if list.page.rows.is_empty() { nothing(&shown) } else { rows(list, &shown) }
+            let query = query.get_untracked();
+            if list.page.rows.is_empty() { nothing(&query) } else { rows(list, &query) }
         })}
     }
 }
 
-fn filters(shown: &Shown) -> AnyView {
-    let text = text();
-    let list = |archived| {
-        Shown {
-            archived,
-            search: shown.search.clone(),
-            after: String::new(),
-        }
-        .href()
-    };
-    let tabs = vec![
-        Tab {
-            href: list(false),
-            name: text.advertisers_in_use().to_owned(),
-            is_open: !shown.archived,
-        },
-        Tab {
-            href: list(true),
-            name: text.advertisers_archived().to_owned(),
-            is_open: shown.archived,
-        },
-    ];
-    let Shown {
-        search, archived, ..
-    } = shown.clone();
-    view! {
-        <Tabs label=text.advertisers_lists() tabs/>
-        <GetForm action="/advertisers" class="mb-4 flex max-w-xl gap-2">
-            {archived.then(|| view! { <input type="hidden" name="archived" value="1"/> }.into_any())}
-            <input
-                class="input input-sm min-w-0 flex-1"
-                type="search"
-                name="search"
-                value=search.clone()
-                prop:value=search
-                autocomplete="off"
-                aria-label=text.advertisers_search()
-                placeholder=text.advertisers_search()
-            />
-            <button class="btn btn-sm" type="submit">{text.words_search()}</button>
-        </GetForm>
-    }
-    .into_any()
-}
-
 /// Why there is nothing: no match, nothing archived, or nobody added yet.
-fn nothing(shown: &Shown) -> AnyView {
+fn nothing(query: &FleetQuery) -> AnyView {
     let text = text();
-    if !shown.search.is_empty() {
-        let all = Shown {
-            search: String::new(),
-            after: String::new(),
-            ..shown.clone()
-        }
-        .href();
+    if query.is_narrow() {
+        let all = FleetQuery {
+            archived: query.archived,
+            ..FleetQuery::default()
+        };
         view! {
-            <Empty icon=Icon::Search title=text.advertisers_no_match_title() what=text.advertisers_no_match(&shown.search)>
-                <a class="btn btn-sm" href=all>{text.advertisers_drop_search()}</a>
+            <Empty icon=Icon::Search title=text.advertisers_no_match_title() what=text.advertisers_no_match()>
+                <a class="btn btn-sm" href=format!("{LIST}{all}")>{text.words_clear_filters()}</a>
             </Empty>
         }
         .into_any()
-    } else if shown.archived {
+    } else if query.archived {
         view! { <Empty icon=Icon::Archive title=text.advertisers_none_archived_title() what=text.advertisers_none_archived()/> }
             .into_any()
     } else {
@@ -151,22 +72,16 @@ fn nothing(shown: &Shown) -> AnyView {
     }
 }
 
-fn rows(list: AdvertiserList, shown: &Shown) -> AnyView {
+fn rows(list: AdvertiserList, query: &FleetQuery) -> AnyView {
     let text = text();
     let now_ms = list.now_ms;
-    let first = (!shown.after.is_empty()).then(|| {
-        Shown {
-            after: String::new(),
-            ..shown.clone()
-        }
-        .href()
-    });
+    let first = (!query.after.is_empty()).then(|| format!("{LIST}{}", query.first()));
     let next = list.page.next.map(|after| {
-        Shown {
+        let next = FleetQuery {
             after: after.to_string(),
-            ..shown.clone()
-        }
-        .href()
+            ..query.clone()
+        };
+        format!("{LIST}{next}")
     });
     let rows = list
         .page
@@ -197,9 +112,10 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
     let AdvertiserRow {
         advertiser,
         channels,
-        step,
+        standing,
         last_accepted,
     } = row;
+    let since = standing.since;
     let lights = channels
         .iter()
         .map(|light| {
@@ -225,7 +141,12 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
                     .then(|| view! { <span class="block text-xs text-muted">{advertiser.reference}</span> }.into_any())}
             </th>
             <td>{lights}</td>
-            <td class="hidden md:table-cell">{step.map(|step| text.connect_step(step))}</td>
+            <td class="hidden md:table-cell">
+                {step_badge(standing.step)}
+                {standing.step.is_stuck().then(|| view! {
+                    <span class="block text-xs text-muted">{detail(&standing)} <Time moment=since now_ms/></span>
+                }.into_any())}
+            </td>
             <td class="hidden text-muted sm:table-cell">
                 {match last_accepted {
                     Some(moment) => view! { <Time moment now_ms/> }.into_any(),
@@ -233,24 +154,5 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
                 }}
             </td>
         </tr>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Shown;
-
-    #[test]
-    fn the_url_says_only_what_is_asked_for() {
-        assert_eq!(Shown::default().href(), "/advertisers");
-        let shown = Shown {
-            search: "花 50%&x".into(),
-            archived: true,
-            after: "adv_1".into(),
-        };
-        assert_eq!(
-            shown.href(),
-            "/advertisers?search=%E8%8A%B1%2050%25%26x&archived=1&after=adv_1"
-        );
     }
 }

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use super::{
-    AdvertiserPage, AdvertisersPage, ConnectAttemptPage, ConnectPage, ConnectUnknownPage,
-    EditAdvertiserPage, EventPage, EventsPage, NewAdvertiserPage, SignInPage, StudioPage,
+    AdvertiserPage, AdvertisersPage, BoardPage, ConnectAttemptPage, ConnectPage,
+    ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, NewAdvertiserPage, SignInPage,
+    StudioPage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -61,6 +62,9 @@ lazy_pages! {
     }
     event_page __preload_event_page EventPages {
         EventRoute: EventPage as Event,
+    }
+    fleet_pages __preload_fleet_pages FleetPages {
+        BoardRoute: BoardPage as Board,
     }
     history_page __preload_history_page HistoryPages {
         EventsRoute: EventsPage as History,

@@ -4,11 +4,13 @@ mod advertiser;
 mod advertiser_form;
 mod advertisers;
 mod amount;
+mod board;
 mod connect;
 mod connection_card;
 mod edit_advertiser;
 mod event;
 mod events;
+mod fleet;
 mod follow;
 mod lazy;
 mod new_advertiser;
@@ -19,13 +21,15 @@ mod studio;
 use advertiser::AdvertiserPage;
 use advertisers::AdvertisersPage;
 use amount::amount;
+use board::BoardPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
 use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 pub use lazy::{
-    AdvertiserRoute, AdvertisersRoute, ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute,
-    EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute, SignInRoute, StudioRoute,
+    AdvertiserRoute, AdvertisersRoute, BoardRoute, ConnectAttemptRoute, ConnectRoute,
+    ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute,
+    SignInRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;

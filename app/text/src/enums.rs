@@ -2,7 +2,8 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, MetaPermission, Permission, Role, Rule, SignupStep, SignupTrouble, StateGroup,
+    Health, MetaPermission, OnboardingStep, Permission, Role, Rule, SignupStep, SignupTrouble,
+    StateGroup,
 };
 
 use crate::Text;
@@ -186,6 +187,24 @@ sentences! {
         AdvertisingProhibited => signup_trouble_advertising_prohibited,
         TwoFactorNeeded => signup_trouble_two_factor_needed,
         NotGranted => signup_trouble_not_granted,
+    }
+    /// Where an advertiser stands on its way in.
+    onboarding_step(OnboardingStep) {
+        Nothing => onboarding_nothing,
+        LinkSent => onboarding_link_sent,
+        Opened => onboarding_opened,
+        Stopped => onboarding_stopped,
+        Connected => onboarding_connected,
+        Done => onboarding_done,
+    }
+    /// What that step means.
+    onboarding_meaning(OnboardingStep) {
+        Nothing => onboarding_nothing_meaning,
+        LinkSent => onboarding_link_sent_meaning,
+        Opened => onboarding_opened_meaning,
+        Stopped => onboarding_stopped_meaning,
+        Connected => onboarding_connected_meaning,
+        Done => onboarding_done_meaning,
     }
     /// Whose turn it is.
     actor(Actor) {

@@ -40,9 +40,7 @@ impl Known {
     async fn load(chosen: Option<AdvertiserId>) -> Self {
         // Without them the list is still there, filtered by what the URL says.
         let all = ListAdvertisers {
-            search: String::new(),
-            archived: false,
-            after: String::new(),
+            query: String::new(),
         };
         let Ok(list) = ask(all).await else {
             return Self::default();

@@ -20,6 +20,7 @@ use leptos_router::{
 use crate::{
     api::{
         advertisers::ListAdvertisers,
+        fleet_query::FleetQuery,
         studio::{LoadStudio, SendTestEvent},
     },
     components::{
@@ -61,10 +62,13 @@ pub fn StudioPage() -> impl IntoView {
     let offered = Loaded::maybe(move || {
         advertiser.with(String::is_empty).then(|| {
             let Choices { search, after } = choices.get();
-            ListAdvertisers {
+            let query = FleetQuery {
                 search,
-                archived: false,
                 after,
+                ..FleetQuery::default()
+            };
+            ListAdvertisers {
+                query: query.to_string(),
             }
         })
     });

@@ -176,10 +176,7 @@ async fn the_board_is_narrowed_by_age_language_channel_and_words() {
     );
     for (search, expected) in [("50%", 1), ("o", 2), ("%", 1), ("nobody", 0)] {
         let search = search.to_owned();
-        assert_eq!(
-            count(BoardFilter { search, ..all() }).await,
-            expected
-        );
+        assert_eq!(count(BoardFilter { search, ..all() }).await, expected);
     }
 }
 

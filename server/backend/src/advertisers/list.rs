@@ -1,8 +1,11 @@
 //! The list of advertisers.
 
 use domain::{
-    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Health, Language, OnboardingStep, Permission,
-    console::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight, Standing},
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Health, Language,
+    OnboardingStep, Permission,
+    console::{
+        Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight, Standing,
+    },
 };
 
 use super::{containing, zones::moment};
