@@ -104,7 +104,7 @@ export class Walk {
     await this.expectHeading(this.text("connect_attempt.choose_title"));
     const box = await this.tickPage();
     const id = await box.inputValue();
-    const name = await this.page.locator(`label[for="page-${id}"]`).innerText();
+    const name = await this.page.locator(`label[for="asset-${id}"]`).innerText();
     await this.button("connect_attempt.connect_chosen").click();
     await this.expectHeading(this.text("connect_attempt.done_title", { count: 1 }));
     return { id, name };

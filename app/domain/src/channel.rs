@@ -51,6 +51,24 @@ impl Channel {
             Self::Whatsapp => AssetKind::Waba,
         }
     }
+
+    /// The kind of dataset that Meta makes on such an asset.
+    pub const fn dataset_kind(self) -> DatasetKind {
+        match self {
+            Self::Messenger => DatasetKind::Page,
+            Self::Instagram => DatasetKind::Instagram,
+            Self::Whatsapp => DatasetKind::Waba,
+        }
+    }
+
+    /// Whether Meta can optimise ads for purchases with this channel's events. On Instagram it optimises for
+    /// conversations; the events are measured there all the same (Meta's onboarding guide, questions and answers).
+    pub const fn has_purchase_optimisation(self) -> bool {
+        match self {
+            Self::Messenger | Self::Whatsapp => true,
+            Self::Instagram => false,
+        }
+    }
 }
 
 impl DatasetKind {
@@ -68,6 +86,13 @@ impl DatasetKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_channel_can_send_to_the_dataset_that_it_makes() {
+        for channel in Channel::ALL {
+            assert!(channel.dataset_kind().accepts(*channel), "{channel}");
+        }
+    }
 
     #[test]
     fn every_dataset_kind_takes_exactly_one_channel() {

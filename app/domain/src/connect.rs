@@ -1,6 +1,18 @@
 //! Connecting an advertiser: the steps of one attempt, and why it may stop.
 
-use crate::text_enum::text_enum;
+use crate::{Channel, text_enum::text_enum};
+
+text_enum! {
+    /// How the token of a connect attempt comes to us.
+    ConnectWay {
+        /// Facebook Login for Business: the whole window goes to Meta's dialog and comes back with a code.
+        FacebookLogin = "facebook_login",
+        /// WhatsApp Embedded Signup: Meta's dialog in a popup.
+        EmbeddedSignup = "embedded_signup",
+        /// Somebody pastes a token that was made elsewhere.
+        PastedToken = "pasted_token",
+    }
+}
 
 text_enum! {
     /// How far a connect attempt has come.
@@ -102,8 +114,12 @@ text_enum! {
         CodeExpired = "code_expired",
         /// The person manages no Page, or ticked none.
         NoPage = "no_page",
+        /// No Page that the token reaches has a professional Instagram account linked to it.
+        NoInstagram = "no_instagram",
+        /// The token reaches no WhatsApp Business Account.
+        NoWaba = "no_waba",
         /// Another advertiser holds the chosen asset.
-        PageHeldElsewhere = "page_held_elsewhere",
+        HeldElsewhere = "held_elsewhere",
         /// The callback carried a `state` that we never issued.
         StateUnknown = "state_unknown",
         /// The callback came from another browser than the one that started.
@@ -116,6 +132,8 @@ text_enum! {
         MetaRefused = "meta_refused",
         /// Meta refused to create or find the dataset.
         DatasetFailed = "dataset_failed",
+        /// 2804133: the Instagram account and the Page that it is linked to belong to different business portfolios.
+        InstagramAcrossPortfolios = "instagram_across_portfolios",
         /// Meta refused to send us the asset's messages.
         SubscribeFailed = "subscribe_failed",
         /// The app's settings at Meta do not fit: redirect URI, app id or secret.
@@ -152,7 +170,7 @@ impl ConnectFailure {
     pub const fn is_worth_repeating(self) -> bool {
         !matches!(
             self,
-            Self::WrongApp | Self::PageHeldElsewhere | Self::AppMisconfigured
+            Self::WrongApp | Self::HeldElsewhere | Self::AppMisconfigured
         )
     }
 
@@ -160,8 +178,20 @@ impl ConnectFailure {
     pub const fn keeps_token(self) -> bool {
         matches!(
             self,
-            Self::PageHeldElsewhere | Self::DatasetFailed | Self::SubscribeFailed
+            Self::HeldElsewhere
+                | Self::DatasetFailed
+                | Self::InstagramAcrossPortfolios
+                | Self::SubscribeFailed
         )
+    }
+
+    /// A token that reaches nothing which the channel could be connected by.
+    pub const fn nothing_reached(channel: Channel) -> Self {
+        match channel {
+            Channel::Messenger => Self::NoPage,
+            Channel::Instagram => Self::NoInstagram,
+            Channel::Whatsapp => Self::NoWaba,
+        }
     }
 }
 

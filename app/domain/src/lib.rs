@@ -23,7 +23,7 @@ pub mod time;
 
 pub use catalogue::{Actor, Cause, CauseKey, Class, classify};
 pub use channel::{AssetKind, Channel, DatasetKind};
-pub use connect::{CONNECT_TRANSITIONS, ConnectFailure, ConnectStep};
+pub use connect::{CONNECT_TRANSITIONS, ConnectFailure, ConnectStep, ConnectWay};
 pub use event::{
     Content, ContentType, CustomData, Dialect, EventDraft, EventName, Field, Identity,
     IdentityPresence, MAX_AGE, Problem, Rule, Severity, WireEvent, WireRequest, mask, payload,
@@ -42,7 +42,7 @@ pub use names::{
 pub use onboarding::OnboardingStep;
 pub use permission::{Permission, Role};
 pub use policy::UnconfirmedPolicy;
-pub use scopes::{MetaPermission, Missing, missing};
+pub use scopes::{MetaPermission, Missing, PermissionStanding, Standing, missing, standings};
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,
 };

@@ -1,5 +1,7 @@
 //! Which of Meta's permissions ("scopes") each channel needs, and which it is better off with.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Channel, text_enum::text_enum};
 
 text_enum! {
@@ -81,9 +83,84 @@ pub fn missing<S: AsRef<str>>(channel: Channel, granted: &[S]) -> Missing {
     }
 }
 
+text_enum! {
+    /// How a permission that a channel needs stands today.
+    Standing {
+        /// The token carries it.
+        Granted = "granted",
+        /// The token never carried it, as far as we know.
+        Missing = "missing",
+        /// The token, or the one before it, carried it.
+        Lost = "lost",
+    }
+}
+
+/// One permission that a channel needs, held against what the token carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionStanding {
+    /// Which.
+    pub permission: MetaPermission,
+    /// Without it nothing works; else something is lost.
+    pub is_required: bool,
+    /// Whether it is there.
+    pub standing: Standing,
+}
+
+/// Every permission that a channel needs, required ones first, held against the names that were granted now and those
+/// that had been granted before.
+pub fn standings<S: AsRef<str>>(
+    channel: Channel,
+    granted: &[S],
+    before: &[S],
+) -> Vec<PermissionStanding> {
+    let holds = |names: &[S], permission: MetaPermission| {
+        names
+            .iter()
+            .any(|name| name.as_ref() == permission.as_str())
+    };
+    let standing = |permission, is_required| PermissionStanding {
+        permission,
+        is_required,
+        standing: if holds(granted, permission) {
+            Standing::Granted
+        } else if holds(before, permission) {
+            Standing::Lost
+        } else {
+            Standing::Missing
+        },
+    };
+    let required = channel.required_permissions().iter();
+    let wanted = channel.wanted_permissions().iter();
+    required
+        .map(|&permission| standing(permission, true))
+        .chain(wanted.map(|&permission| standing(permission, false)))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_lost_is_told_from_what_was_never_there() {
+        let granted = ["page_events", "pages_show_list", "ads_read"];
+        let before = ["page_events", "pages_messaging"];
+        let standings: Vec<_> = standings(Channel::Messenger, &granted, &before)
+            .into_iter()
+            .map(|it| (it.permission, it.is_required, it.standing))
+            .collect();
+        use MetaPermission::*;
+        assert_eq!(
+            standings,
+            [
+                (PageEvents, true, Standing::Granted),
+                (PagesShowList, true, Standing::Granted),
+                (PagesMessaging, false, Standing::Lost),
+                (PagesManageMetadata, false, Standing::Missing),
+                (BusinessManagement, false, Standing::Missing),
+            ]
+        );
+    }
 
     #[test]
     fn what_is_missing_is_named() {

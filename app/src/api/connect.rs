@@ -9,9 +9,9 @@ use crate::Error;
 /// The form of the choice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ChosenPages {
-    /// Meta's ids of the Pages.
-    pub pages: Vec<String>,
+pub struct ChosenAssets {
+    /// Meta's ids of the assets.
+    pub assets: Vec<String>,
 }
 
 /// The advertiser, to those who may connect it.
@@ -35,18 +35,18 @@ pub async fn load_connect_attempt(
         .await?)
 }
 
-/// Chooses Pages and sets them up. A form without a ticked box has no `pages` at all.
-#[server(endpoint = "choose_pages")]
-pub async fn choose_pages(
+/// Chooses assets and sets them up. A form without a ticked box has no `assets` at all.
+#[server(endpoint = "choose_assets")]
+pub async fn choose_assets(
     advertiser: String,
     attempt: String,
-    #[server(default)] pages: Vec<String>,
+    #[server(default)] assets: Vec<String>,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, id, keep, scope};
-    let form = ChosenPages { pages };
+    let form = ChosenAssets { assets };
     let choosing = async {
         Ok(backend()?
-            .choose_pages(&scope()?, id(&advertiser)?, id(&attempt)?, &form.pages)
+            .choose_assets(&scope()?, id(&advertiser)?, id(&attempt)?, &form.assets)
             .await?)
     };
     keep(&form, choosing.await)

@@ -1,8 +1,8 @@
 //! What to do when something went wrong: whole explanations, a few sentences each.
 
-use domain::ConnectFailure;
 #[cfg(not(target_family = "wasm"))]
 use domain::{Cause, CauseKey};
+use domain::{Channel, ConnectFailure};
 
 use crate::Text;
 
@@ -30,110 +30,155 @@ pub struct CauseAdvice {
 }
 
 impl Text {
-    /// Explains why connecting stopped.
-    pub fn connect_failure(self, failure: ConnectFailure) -> ConnectAdvice {
-        let (title, what, next) = match failure {
-            ConnectFailure::Declined => (
+    /// Explains why connecting a channel stopped.
+    pub fn connect_failure(self, failure: ConnectFailure, channel: Channel) -> ConnectAdvice {
+        let (title, what, next) = match (failure, channel) {
+            (ConnectFailure::Declined, _) => (
                 self.connect_failure_declined_title(),
                 self.connect_failure_declined_what(),
                 self.connect_failure_declined_next(),
             ),
-            ConnectFailure::MissingScope => (
+            (ConnectFailure::MissingScope, _) => (
                 self.connect_failure_missing_scope_title(),
                 self.connect_failure_missing_scope_what(),
                 self.connect_failure_missing_scope_next(),
             ),
-            ConnectFailure::WrongApp => (
+            (ConnectFailure::WrongApp, _) => (
                 self.connect_failure_wrong_app_title(),
                 self.connect_failure_wrong_app_what(),
                 self.connect_failure_wrong_app_next(),
             ),
-            ConnectFailure::CodeUsed => (
+            (ConnectFailure::CodeUsed, _) => (
                 self.connect_failure_code_used_title(),
                 self.connect_failure_code_used_what(),
                 self.connect_failure_code_used_next(),
             ),
-            ConnectFailure::CodeExpired => (
+            (ConnectFailure::CodeExpired, _) => (
                 self.connect_failure_code_expired_title(),
                 self.connect_failure_code_expired_what(),
                 self.connect_failure_code_expired_next(),
             ),
-            ConnectFailure::NoPage => (
+            (ConnectFailure::NoPage, _) => (
                 self.connect_failure_no_page_title(),
                 self.connect_failure_no_page_what(),
                 self.connect_failure_no_page_next(),
             ),
-            ConnectFailure::PageHeldElsewhere => (
-                self.connect_failure_page_held_elsewhere_title(),
-                self.connect_failure_page_held_elsewhere_what(),
-                self.connect_failure_page_held_elsewhere_next(),
+            (ConnectFailure::NoInstagram, _) => (
+                self.connect_failure_no_instagram_title(),
+                self.connect_failure_no_instagram_what(),
+                self.connect_failure_no_instagram_next(),
             ),
-            ConnectFailure::StateUnknown => (
+            (ConnectFailure::NoWaba, _) => (
+                self.connect_failure_no_waba_title(),
+                self.connect_failure_no_waba_what(),
+                self.connect_failure_no_waba_next(),
+            ),
+            (ConnectFailure::HeldElsewhere, Channel::Messenger) => (
+                self.connect_failure_held_elsewhere_title(),
+                self.connect_failure_held_elsewhere_what(),
+                self.connect_failure_held_elsewhere_next(),
+            ),
+            (ConnectFailure::HeldElsewhere, Channel::Instagram) => (
+                self.connect_failure_held_elsewhere_instagram_title(),
+                self.connect_failure_held_elsewhere_instagram_what(),
+                self.connect_failure_held_elsewhere_instagram_next(),
+            ),
+            (ConnectFailure::HeldElsewhere, Channel::Whatsapp) => (
+                self.connect_failure_held_elsewhere_whatsapp_title(),
+                self.connect_failure_held_elsewhere_whatsapp_what(),
+                self.connect_failure_held_elsewhere_whatsapp_next(),
+            ),
+            (ConnectFailure::StateUnknown, _) => (
                 self.connect_failure_state_unknown_title(),
                 self.connect_failure_state_unknown_what(),
                 self.connect_failure_state_unknown_next(),
             ),
-            ConnectFailure::OtherBrowser => (
+            (ConnectFailure::OtherBrowser, _) => (
                 self.connect_failure_other_browser_title(),
                 self.connect_failure_other_browser_what(),
                 self.connect_failure_other_browser_next(),
             ),
-            ConnectFailure::AttemptExpired => (
+            (ConnectFailure::AttemptExpired, _) => (
                 self.connect_failure_attempt_expired_title(),
                 self.connect_failure_attempt_expired_what(),
                 self.connect_failure_attempt_expired_next(),
             ),
-            ConnectFailure::MetaUnreachable => (
+            (ConnectFailure::MetaUnreachable, _) => (
                 self.connect_failure_meta_unreachable_title(),
                 self.connect_failure_meta_unreachable_what(),
                 self.connect_failure_meta_unreachable_next(),
             ),
-            ConnectFailure::MetaRefused => (
+            (ConnectFailure::MetaRefused, _) => (
                 self.connect_failure_meta_refused_title(),
                 self.connect_failure_meta_refused_what(),
                 self.connect_failure_meta_refused_next(),
             ),
-            ConnectFailure::DatasetFailed => (
+            (ConnectFailure::DatasetFailed, Channel::Messenger) => (
                 self.connect_failure_dataset_failed_title(),
                 self.connect_failure_dataset_failed_what(),
                 self.connect_failure_dataset_failed_next(),
             ),
-            ConnectFailure::SubscribeFailed => (
+            (ConnectFailure::DatasetFailed, Channel::Instagram) => (
+                self.connect_failure_dataset_failed_instagram_title(),
+                self.connect_failure_dataset_failed_instagram_what(),
+                self.connect_failure_dataset_failed_instagram_next(),
+            ),
+            (ConnectFailure::DatasetFailed, Channel::Whatsapp) => (
+                self.connect_failure_dataset_failed_whatsapp_title(),
+                self.connect_failure_dataset_failed_whatsapp_what(),
+                self.connect_failure_dataset_failed_whatsapp_next(),
+            ),
+            (ConnectFailure::InstagramAcrossPortfolios, _) => (
+                self.connect_failure_instagram_across_portfolios_title(),
+                self.connect_failure_instagram_across_portfolios_what(),
+                self.connect_failure_instagram_across_portfolios_next(),
+            ),
+            (ConnectFailure::SubscribeFailed, Channel::Messenger) => (
                 self.connect_failure_subscribe_failed_title(),
                 self.connect_failure_subscribe_failed_what(),
                 self.connect_failure_subscribe_failed_next(),
             ),
-            ConnectFailure::AppMisconfigured => (
+            (ConnectFailure::SubscribeFailed, Channel::Instagram) => (
+                self.connect_failure_subscribe_failed_instagram_title(),
+                self.connect_failure_subscribe_failed_instagram_what(),
+                self.connect_failure_subscribe_failed_instagram_next(),
+            ),
+            (ConnectFailure::SubscribeFailed, Channel::Whatsapp) => (
+                self.connect_failure_subscribe_failed_whatsapp_title(),
+                self.connect_failure_subscribe_failed_whatsapp_what(),
+                self.connect_failure_subscribe_failed_whatsapp_next(),
+            ),
+            (ConnectFailure::AppMisconfigured, _) => (
                 self.connect_failure_app_misconfigured_title(),
                 self.connect_failure_app_misconfigured_what(),
                 self.connect_failure_app_misconfigured_next(),
             ),
-            ConnectFailure::SignupLeft => (
+            (ConnectFailure::SignupLeft, _) => (
                 self.connect_failure_signup_left_title(),
                 self.connect_failure_signup_left_what(),
                 self.connect_failure_signup_left_next(),
             ),
-            ConnectFailure::SignupFailed => (
+            (ConnectFailure::SignupFailed, _) => (
                 self.connect_failure_signup_failed_title(),
                 self.connect_failure_signup_failed_what(),
                 self.connect_failure_signup_failed_next(),
             ),
-            ConnectFailure::PopupBlocked => (
+            (ConnectFailure::PopupBlocked, _) => (
                 self.connect_failure_popup_blocked_title(),
                 self.connect_failure_popup_blocked_what(),
                 self.connect_failure_popup_blocked_next(),
             ),
-            ConnectFailure::SdkNotLoaded => (
+            (ConnectFailure::SdkNotLoaded, _) => (
                 self.connect_failure_sdk_not_loaded_title(),
                 self.connect_failure_sdk_not_loaded_what(),
                 self.connect_failure_sdk_not_loaded_next(),
             ),
-            ConnectFailure::NoCode => (
+            (ConnectFailure::NoCode, _) => (
                 self.connect_failure_no_code_title(),
                 self.connect_failure_no_code_what(),
                 self.connect_failure_no_code_next(),
             ),
-            ConnectFailure::TokenUnfit => (
+            (ConnectFailure::TokenUnfit, _) => (
                 self.connect_failure_token_unfit_title(),
                 self.connect_failure_token_unfit_what(),
                 self.connect_failure_token_unfit_next(),

@@ -143,9 +143,11 @@ fn no_two_values_share_their_words() {
         assert!(distinct(EventState::ALL, |value| text.state_meaning(value)));
         assert!(distinct(EventName::ALL, |value| text.event_name(value)));
         assert!(distinct(Rule::ALL, |value| text.rule(value)));
-        assert!(distinct(ConnectFailure::ALL, |value| text
-            .connect_failure(value)
-            .title));
+        for &channel in Channel::ALL {
+            assert!(distinct(ConnectFailure::ALL, |value| text
+                .connect_failure(value, channel)
+                .title));
+        }
     }
 }
 

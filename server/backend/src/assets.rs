@@ -1,4 +1,4 @@
-//! Assets: the Pages that an advertiser holds. Meta's id belongs to one advertiser at a time.
+//! Assets: the Pages, Instagram accounts, WhatsApp Business Accounts and phone numbers that an advertiser holds. Meta's id belongs to one advertiser at a time.
 
 use std::collections::HashMap;
 
@@ -17,56 +17,85 @@ fn token_place(advertiser: AdvertiserId, id: AssetId) -> Place {
     }
 }
 
+/// An asset as a token reaches it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reached {
+    pub kind: AssetKind,
+    pub meta_id: String,
+    pub name: String,
+    /// Empty where no business owns it, or none that the token may see.
+    pub business_name: String,
+    /// What the person may do there; of an Instagram account, on the Page that it is linked to.
+    pub tasks: Vec<String>,
+    /// The Page of an Instagram account, the WhatsApp Business Account of a phone number.
+    pub parent: Option<Parent>,
+    /// The Page's own token, which an Instagram account's Page lends it.
+    pub token: Option<AccessToken>,
+}
+
+/// What an asset hangs on at Meta.
+#[derive(Clone, Debug)]
+pub(crate) struct Parent {
+    pub meta_id: String,
+    pub name: String,
+}
+
 impl Backend {
-    /// Takes a Page for an advertiser, or brings what is known of it up to date. None when another advertiser holds it.
-    pub(crate) async fn take_page(
+    /// Takes an asset for an advertiser, or brings what is known of it up to date. None when another advertiser holds it.
+    pub(crate) async fn take_asset(
         &self,
         tx: &mut Tx,
         advertiser: AdvertiserId,
-        page: &graph::Page,
+        reached: &Reached,
     ) -> Result<Option<AssetId>> {
         let fresh: AssetId = self.clock().mint();
         let now = tx.now();
         sqlx::query!(
             "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at)
-             VALUES ($1, $2, 'page', $3, $4, '', '{}', $5) ON CONFLICT ON CONSTRAINT asset_held_once DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, '', '{}', $6) ON CONFLICT ON CONSTRAINT asset_held_once DO NOTHING",
             advertiser.uuid(),
             fresh.uuid(),
-            page.id,
-            page.name,
+            reached.kind.as_str(),
+            reached.meta_id,
+            reached.name,
             now,
         )
         .execute(&mut **tx)
         .await?;
         let id = sqlx::query_scalar!(
-            r#"SELECT id AS "id: AssetId" FROM asset WHERE advertiser_id = $1 AND kind = 'page' AND meta_id = $2"#,
+            r#"SELECT id AS "id: AssetId" FROM asset WHERE advertiser_id = $1 AND kind = $2 AND meta_id = $3"#,
             advertiser.uuid(),
-            page.id
+            reached.kind.as_str(),
+            reached.meta_id
         )
         .fetch_optional(&mut **tx)
         .await?;
         let Some(id) = id else { return Ok(None) };
-        let business = page
-            .business
-            .as_ref()
-            .map(|business| business.name.as_ref().unwrap_or(&business.id).as_str());
-        let token = page.access_token.as_ref();
+        let token = reached.token.as_ref();
         sqlx::query!(
-            "UPDATE asset SET name = $3, business_name = $4, tasks = $5, token_sealed = coalesce($6, token_sealed)
+            "UPDATE asset SET name = $3, business_name = $4, tasks = $5, parent_meta_id = $6,
+                              token_sealed = coalesce($7, token_sealed)
              WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             id.uuid(),
-            page.name,
-            business.unwrap_or_default(),
-            &page.tasks,
-            token.map(|token| self.keys().seal(token_place(advertiser, id), token.expose().as_bytes())),
+            reached.name,
+            reached.business_name,
+            &reached.tasks,
+            reached
+                .parent
+                .as_ref()
+                .map(|parent| parent.meta_id.as_str())
+                .unwrap_or_default(),
+            token.map(|token| self
+                .keys()
+                .seal(token_place(advertiser, id), token.expose().as_bytes())),
         )
         .execute(&mut **tx)
         .await?;
         Ok(Some(id))
     }
 
-    /// A Page's own token, as its row holds it.
+    /// A Page's own token, as the row of the Page or of its Instagram account holds it.
     pub(crate) fn open_page_token(
         &self,
         advertiser: AdvertiserId,

@@ -1,7 +1,7 @@
 //! Access tokens at rest: sealed when they come, opened only to be used, dropped when nothing needs them any more.
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, CredentialId};
+use domain::{AdvertiserId, Channel, CredentialId};
 use graph::{AccessToken, TokenKind};
 use secrecy::ExposeSecret;
 
@@ -33,6 +33,7 @@ impl Backend {
         tx: &mut Tx,
         advertiser: AdvertiserId,
         new: &NewCredential,
+        scopes_before: &[String],
     ) -> Result<CredentialId> {
         let kind = match new.kind {
             TokenKind::User => "user",
@@ -48,8 +49,8 @@ impl Backend {
         let now = tx.now();
         sqlx::query!(
             "INSERT INTO credential (advertiser_id, id, kind, token_sealed, person_id, person_name_sealed, scopes,
-                                     expires_at, data_access_expires_at, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'valid', $10)",
+                                     scopes_before, expires_at, data_access_expires_at, state, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'valid', $11)",
             advertiser.uuid(),
             id.uuid(),
             kind,
@@ -57,6 +58,7 @@ impl Backend {
             new.person_id,
             seal("person_name_sealed", &new.person_name),
             &new.scopes,
+            scopes_before,
             new.expires_at,
             new.data_access_expires_at,
             now,
@@ -120,7 +122,25 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes what Meta said of a token just now.
+    /// The permissions that the newest login for a channel had carried; none before the first.
+    pub(crate) async fn scopes_before(
+        &mut self,
+        advertiser: AdvertiserId,
+        channel: Channel,
+    ) -> Result<Vec<String>> {
+        let scopes = sqlx::query_scalar!(
+            "SELECT scopes FROM connect_attempt
+             JOIN credential ON credential.advertiser_id = $1 AND credential.id = connect_attempt.credential_id
+             WHERE connect_attempt.advertiser_id = $1 AND channel = $2 ORDER BY credential.id DESC LIMIT 1",
+            advertiser.uuid(),
+            channel.as_str()
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        Ok(scopes.unwrap_or_default())
+    }
+
+    /// Notes what Meta said of a token just now. Where its permissions changed, those of before are kept to be compared.
     pub(crate) async fn note_credential(
         &mut self,
         advertiser: AdvertiserId,
@@ -128,7 +148,9 @@ impl Tx {
         info: &graph::TokenInfo,
     ) -> Result<()> {
         sqlx::query!(
-            "UPDATE credential SET state = 'valid', scopes = $3, expires_at = $4, data_access_expires_at = $5
+            "UPDATE credential SET state = 'valid', scopes = $3,
+                 scopes_before = CASE WHEN scopes @> $3 AND scopes <@ $3 THEN scopes_before ELSE scopes END,
+                 expires_at = $4, data_access_expires_at = $5
              WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             id.uuid(),

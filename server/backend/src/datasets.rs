@@ -1,14 +1,16 @@
 //! Datasets: where an asset's events go.
 
-use domain::{AdvertiserId, AssetId, DatasetId};
+use domain::{AdvertiserId, AssetId, DatasetId, DatasetKind};
 
 use crate::{Result, Tx};
 
-/// A dataset as Meta named it for a Page.
+/// A dataset as Meta named it for an asset.
 pub(crate) struct NewDataset<'a> {
     /// Ours, should it be new to us.
     pub id: DatasetId,
     pub asset: AssetId,
+    /// Decides the identity keys of this asset's events.
+    pub kind: DatasetKind,
     pub meta_id: &'a str,
     /// Empty where Meta does not say it.
     pub name: &'a str,
@@ -17,7 +19,7 @@ pub(crate) struct NewDataset<'a> {
 }
 
 impl Tx {
-    /// Links a Page to its dataset, which may be known already: one dataset may serve several assets.
+    /// Links an asset to its dataset, which may be known already: one dataset may serve several assets.
     pub(crate) async fn link_dataset(
         &mut self,
         advertiser: AdvertiserId,
@@ -25,8 +27,8 @@ impl Tx {
     ) -> Result<DatasetId> {
         let now = self.now();
         let id = sqlx::query_scalar!(
-            r#"INSERT INTO dataset (advertiser_id, id, meta_id, name, kind, was_created, created_at)
-               VALUES ($1, $2, $3, $4, 'page', $5, $6)
+            r#"INSERT INTO dataset (advertiser_id, id, meta_id, name, was_created, created_at)
+               VALUES ($1, $2, $3, $4, $5, $6)
                ON CONFLICT ON CONSTRAINT dataset_meta_id_once
                DO UPDATE SET name = coalesce(nullif(excluded.name, ''), dataset.name)
                RETURNING id AS "id: DatasetId""#,
@@ -40,10 +42,14 @@ impl Tx {
         .fetch_one(&mut **self)
         .await?;
         sqlx::query!(
-            "UPDATE asset SET dataset_id = $3 WHERE advertiser_id = $1 AND id = $2",
+            "UPDATE asset SET dataset_id = $3, dataset_kind = $4, linked_meta_id = $5, linked_at = $6
+             WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             new.asset.uuid(),
-            id.uuid()
+            id.uuid(),
+            new.kind.as_str(),
+            new.meta_id,
+            now,
         )
         .execute(&mut **self)
         .await?;

@@ -150,7 +150,7 @@ impl Week<'_> {
                 })
                 .collect::<anyhow::Result<Vec<_>>>()?;
             self.backend
-                .choose_pages(&self.operator, advertiser, attempt, &pages)
+                .choose_assets(&self.operator, advertiser, attempt, &pages)
                 .await?;
         }
         Ok(advertiser)

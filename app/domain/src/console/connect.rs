@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Explanation;
-use crate::{AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep};
+use crate::{
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, ConnectWay,
+    MetaPermission, PermissionStanding, Standing,
+};
 
 /// One walk through the connect flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,18 +19,22 @@ pub struct ConnectAttempt {
     pub advertiser_name: String,
     /// What is being connected.
     pub channel: Channel,
+    /// How the token comes.
+    pub way: ConnectWay,
     /// The step reached; `failed` when it stopped.
     pub step: ConnectStep,
     /// Why it stopped.
     pub failure: Option<ConnectFailed>,
     /// Who logged in at Meta; empty until known.
     pub person_name: String,
-    /// Wanted permissions that were not granted: warnings.
-    pub missing_wanted: Vec<String>,
-    /// The Pages that the token reaches, once verified and until chosen.
-    pub pages: Vec<PageChoice>,
+    /// What the channel needs, held against what the token carries; empty until there is a token.
+    pub permissions: Vec<PermissionStanding>,
+    /// The assets that the token reaches, once verified and until chosen.
+    pub choices: Vec<AssetChoice>,
     /// What was set up, once done.
-    pub connected: Vec<ConnectedPage>,
+    pub connected: Vec<SetUpAsset>,
+    /// What else the same login reaches, once done.
+    pub also: Vec<AlsoReached>,
     /// Events that were waiting and went back on their way.
     pub released: i64,
 }
@@ -41,8 +48,10 @@ pub struct ConnectFailed {
     pub reached: ConnectStep,
     /// Required permissions that were not granted.
     pub missing: Vec<String>,
-    /// The Pages it is about, by name.
-    pub pages: Vec<String>,
+    /// The assets it is about, by name.
+    pub assets: Vec<String>,
+    /// Who holds them, to the partner's staff alone.
+    pub holders: Vec<Holder>,
     /// What Meta said, if it said something.
     pub meta: Option<MetaAnswer>,
     /// The token is still good: the attempt can go on from where it stopped.
@@ -64,45 +73,92 @@ pub struct MetaAnswer {
     pub explanation: Option<Explanation>,
 }
 
-/// A Page that could be connected.
+/// An asset that could be connected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PageChoice {
+pub struct AssetChoice {
     /// Meta's id.
     pub meta_id: String,
     /// Its name.
     pub name: String,
+    /// The Page that an Instagram account is linked to; empty for other kinds.
+    pub page_name: String,
     /// The business that owns it; empty when none does.
     pub business_name: String,
     /// Who has it now.
-    pub holder: PageHolder,
-    /// Whether the person may subscribe its webhooks (task MODERATE).
+    pub holder: AssetHolder,
+    /// Which other advertiser has it, to the partner's staff alone.
+    pub held_by: Option<Holder>,
+    /// Whether its messages can reach us: on a Page, and on the Page of an Instagram account, the person needs the task
+    /// MODERATE.
     pub can_subscribe: bool,
 }
 
-/// Who has a Page connected.
+/// Who has an asset connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PageHolder {
+pub enum AssetHolder {
     /// Nobody.
     Free,
     /// This advertiser: connecting it again reconnects it.
     ThisAdvertiser,
-    /// Another advertiser; which one is not told.
+    /// Another advertiser.
     Elsewhere,
 }
 
-/// What was set up for one Page.
+/// The advertiser that holds an asset which somebody wanted to connect for another one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConnectedPage {
+pub struct Holder {
+    /// The asset's name.
+    pub asset_name: String,
+    /// Which advertiser.
+    pub id: AdvertiserId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Assets that the same login reaches on a channel that is not connected with it yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlsoReached {
+    /// The channel.
+    pub channel: Channel,
+    /// How many Pages, Instagram accounts or WhatsApp Business Accounts.
+    pub count: usize,
+}
+
+/// What was set up for one asset.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetUpAsset {
     /// Its name.
     pub name: String,
     /// Meta's id.
     pub meta_id: String,
+    /// The phone numbers of a WhatsApp Business Account.
+    pub phone_numbers: Vec<String>,
     /// The dataset's id at Meta.
     pub dataset_meta_id: String,
     /// Created now; else it existed.
     pub dataset_was_created: bool,
+    /// Other assets of the advertiser whose events go to the same dataset, by name.
+    pub shares_dataset_with: Vec<String>,
     /// Whether its messages reach us.
     pub is_subscribed: bool,
+    /// A business owns the asset.
+    pub has_business: bool,
     /// Whether the advertiser can see the dataset in Events Manager.
     pub is_visible_to_advertiser: bool,
+}
+
+impl ConnectAttempt {
+    /// The permissions that the token lacks and without which something is lost.
+    pub fn missing_wanted(&self) -> Vec<MetaPermission> {
+        let absent = |it: &&PermissionStanding| !it.is_required && it.standing != Standing::Granted;
+        let absent = self.permissions.iter().filter(absent);
+        absent.map(|it| it.permission).collect()
+    }
+
+    /// Whether the token lacks a permission that would help.
+    pub fn lacks(&self, permission: MetaPermission) -> bool {
+        self.permissions
+            .iter()
+            .any(|it| it.permission == permission && it.standing != Standing::Granted)
+    }
 }

@@ -13,7 +13,8 @@ mod studio_form;
 pub use advertiser::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
-    ConnectAttempt, ConnectFailed, ConnectedPage, MetaAnswer, PageChoice, PageHolder,
+    AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
+    SetUpAsset,
 };
 pub use connection::{ConnectedAsset, ConnectedDataset, Connection};
 pub use event::{

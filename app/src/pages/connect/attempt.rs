@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Error,
-    api::connect::{ChoosePages, ChosenPages, LoadConnectAttempt, ResumeConnect},
+    api::connect::{ChooseAssets, ChosenAssets, LoadConnectAttempt, ResumeConnect},
     components::{
         Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, live,
         typed,
@@ -29,9 +29,9 @@ pub fn ConnectAttemptPage() -> impl IntoView {
         let id = |name| params.with(|params| params.get(name).unwrap_or_default());
         (id("advertiser"), id("attempt"))
     });
-    let choose = Post::to::<ChoosePages>();
+    let choose = Post::to::<ChooseAssets>();
     let resume = Post::to::<ResumeConnect>();
-    let typed = typed(ChosenPages::default);
+    let typed = typed(ChosenAssets::default);
     let (chosen, resumed) = (moved(choose), moved(resume));
     let moves = Signal::derive(move || chosen.get() + resumed.get());
     let loaded = Loaded::anew(moves, move || {
@@ -60,7 +60,7 @@ fn moved(post: Post) -> Memo<usize> {
 #[component]
 fn Standing(
     attempt: ConnectAttempt,
-    typed: ChosenPages,
+    typed: ChosenAssets,
     choose: Post,
     resume: Post,
 ) -> impl IntoView {
@@ -90,7 +90,10 @@ fn Standing(
 fn title(attempt: &ConnectAttempt) -> String {
     let text = text();
     if let Some(failure) = &attempt.failure {
-        return text.connect_failure(failure.reason).title.to_owned();
+        return text
+            .connect_failure(failure.reason, attempt.channel)
+            .title
+            .to_owned();
     }
     match attempt.step {
         ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => {
@@ -107,11 +110,11 @@ fn title(attempt: &ConnectAttempt) -> String {
     }
 }
 
-fn body(attempt: ConnectAttempt, typed: ChosenPages, choose: Post, resume: Post) -> AnyView {
+fn body(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post, resume: Post) -> AnyView {
     let text = text();
-    let (advertiser, id) = (attempt.advertiser_id, attempt.id);
+    let (advertiser, id, channel) = (attempt.advertiser_id, attempt.id, attempt.channel);
     if let Some(failure) = attempt.failure {
-        return view! { <Failed advertiser attempt=id failure resume/> }.into_any();
+        return view! { <Failed advertiser attempt=id channel failure resume/> }.into_any();
     }
     match attempt.step {
         ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => view! {
@@ -120,7 +123,7 @@ fn body(attempt: ConnectAttempt, typed: ChosenPages, choose: Post, resume: Post)
                 <p>{text.connect_attempt_open_next()}</p>
             </Alert>
             <div class="flex flex-wrap gap-2">
-                <StartForm advertiser attempt=id label=text.connect_attempt_open_again()/>
+                <StartForm advertiser channel attempt=id label=text.connect_attempt_open_again()/>
                 {look_again(&attempt)}
             </div>
         }

@@ -1,6 +1,6 @@
 //! Choosing Pages: which of those that the login reaches are this advertiser's.
 
-use domain::console::{ConnectAttempt, PageChoice, PageHolder};
+use domain::console::{AssetChoice, AssetHolder, ConnectAttempt};
 use leptos::{html::Fieldset, prelude::*};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Error,
-    api::connect::ChosenPages,
+    api::connect::ChosenAssets,
     components::{Empty, Icon, Post, PostForm, Submit, failure_of, live},
     preferences::text,
 };
@@ -25,20 +25,20 @@ pub fn Choice(
     /// The attempt, verified.
     attempt: ConnectAttempt,
     /// What was ticked before the form came back with an error.
-    typed: ChosenPages,
+    typed: ChosenAssets,
     /// Connects what is ticked.
     choose: Post,
 ) -> impl IntoView {
     let text = text();
-    let (advertiser, id) = (attempt.advertiser_id, attempt.id);
-    let is_none_free = !attempt.pages.iter().any(is_free);
-    let count = attempt.pages.len();
+    let (advertiser, id, channel) = (attempt.advertiser_id, attempt.id, attempt.channel);
+    let is_none_free = !attempt.choices.iter().any(is_free);
+    let count = attempt.choices.len();
     let lead = if attempt.person_name.is_empty() {
         text.connect_attempt_choose_lead_unnamed(&attempt.advertiser_name, count)
     } else {
         text.connect_attempt_choose_lead(&attempt.advertiser_name, count, &attempt.person_name)
     };
-    let other_login = view! { <StartForm advertiser attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
+    let other_login = view! { <StartForm advertiser channel attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
     let form =
         (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> }.into_any());
     if is_none_free {
@@ -52,7 +52,7 @@ pub fn Choice(
     }
     view! {
         <p class="max-w-prose">{lead}</p>
-        <MissingWanted names=attempt.missing_wanted/>
+        <MissingWanted names=attempt.missing_wanted()/>
         {form}
         <div class="flex flex-wrap items-center gap-3 border-t border-base-content/10 pt-4">
             <p class="text-sm text-muted">{text.connect_attempt_other_login()}</p>
@@ -62,21 +62,21 @@ pub fn Choice(
     .into_any()
 }
 
-fn is_free(page: &PageChoice) -> bool {
-    page.holder != PageHolder::Elsewhere
+fn is_free(page: &AssetChoice) -> bool {
+    page.holder != AssetHolder::Elsewhere
 }
 
 /// What is ticked at first: what was ticked before, else what is connected already, else the only one there is.
-fn ticked(pages: &[PageChoice], typed: &ChosenPages) -> Vec<String> {
-    let ids = |wanted: &dyn Fn(&PageChoice) -> bool| -> Vec<String> {
+fn ticked(pages: &[AssetChoice], typed: &ChosenAssets) -> Vec<String> {
+    let ids = |wanted: &dyn Fn(&AssetChoice) -> bool| -> Vec<String> {
         pages
             .iter()
             .filter(|page| is_free(page) && wanted(page))
             .map(|page| page.meta_id.clone())
             .collect()
     };
-    let before = ids(&|page| typed.pages.contains(&page.meta_id));
-    let held = ids(&|page| page.holder == PageHolder::ThisAdvertiser);
+    let before = ids(&|page| typed.assets.contains(&page.meta_id));
+    let held = ids(&|page| page.holder == AssetHolder::ThisAdvertiser);
     let free = ids(&|_| true);
     if !before.is_empty() {
         before
@@ -93,7 +93,7 @@ fn ticked(pages: &[PageChoice], typed: &ChosenPages) -> Vec<String> {
 fn wrong(failure: Option<&Error>) -> Option<&'static str> {
     let text = text();
     match failure {
-        Some(Error::Invalid { field, why }) if field == "pages" => Some(match why {
+        Some(Error::Invalid { field, why }) if field == "assets" => Some(match why {
             domain::Why::Empty => text.connect_attempt_choose_none(),
             _ => text.connect_attempt_choose_unreachable(),
         }),
@@ -102,12 +102,12 @@ fn wrong(failure: Option<&Error>) -> Option<&'static str> {
 }
 
 #[component]
-fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: Post) -> impl IntoView {
+fn PagesForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> impl IntoView {
     let text = text();
     let ConnectAttempt {
         advertiser_id,
         id,
-        pages,
+        choices: pages,
         ..
     } = attempt;
     let ticked = ticked(&pages, &typed);
@@ -143,7 +143,7 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: Post) -> impl 
             <fieldset class="space-y-3" node_ref=fieldset on:change=move |_| recount()>
                 <legend class="mb-2 font-semibold">{text.connect_attempt_pages()}</legend>
                 {filter_field}
-                <p class="text-error" id="pages-error" hidden=Signal::derive(move || wrong.get().is_none())>{live(move || wrong.get())}</p>
+                <p class="text-error" id="assets-error" hidden=Signal::derive(move || wrong.get().is_none())>{live(move || wrong.get())}</p>
                 <ul class="divide-y divide-base-content/10 rounded-box border border-base-content/10 bg-base-100">{rows}</ul>
                 <p class="text-muted" role="status">{live(move || is_no_match().then(|| text.connect_attempt_no_match()))}</p>
             </fieldset>
@@ -162,20 +162,22 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenPages, choose: Post) -> impl 
 mod tests {
     use super::*;
 
-    fn page(id: &str, holder: PageHolder) -> PageChoice {
-        PageChoice {
+    fn page(id: &str, holder: AssetHolder) -> AssetChoice {
+        AssetChoice {
             meta_id: id.into(),
             name: format!("Page {id}"),
+            page_name: String::new(),
             business_name: "Hana Holdings".into(),
             holder,
+            held_by: None,
             can_subscribe: true,
         }
     }
 
     #[test]
     fn what_is_connected_or_alone_is_ticked_and_what_is_held_elsewhere_never() {
-        use PageHolder::{Elsewhere, Free, ThisAdvertiser};
-        let nothing = ChosenPages::default();
+        use AssetHolder::{Elsewhere, Free, ThisAdvertiser};
+        let nothing = ChosenAssets::default();
         assert!(ticked(&[page("1", Free), page("2", Free)], &nothing).is_empty());
         assert_eq!(
             ticked(&[page("1", Free), page("2", Elsewhere)], &nothing),
@@ -186,8 +188,8 @@ mod tests {
             ["2"]
         );
         assert!(ticked(&[page("1", Elsewhere)], &nothing).is_empty());
-        let before = ChosenPages {
-            pages: vec!["1".into(), "2".into()],
+        let before = ChosenAssets {
+            assets: vec!["1".into(), "2".into()],
         };
         let pages = [
             page("1", Free),

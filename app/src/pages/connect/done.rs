@@ -2,7 +2,7 @@
 
 use domain::{
     MetaPermission, Permission,
-    console::{ConnectAttempt, ConnectedPage},
+    console::{ConnectAttempt, SetUpAsset},
 };
 use leptos::prelude::*;
 
@@ -19,10 +19,10 @@ pub fn Done(
     attempt: ConnectAttempt,
 ) -> impl IntoView {
     let text = text();
+    let missing_wanted = attempt.missing_wanted();
     let ConnectAttempt {
         advertiser_id,
         advertiser_name,
-        missing_wanted,
         connected,
         released,
         channel,
@@ -67,13 +67,9 @@ pub fn Done(
     }
 }
 
-fn facts(page: ConnectedPage, missing_wanted: &[String]) -> AnyView {
+fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
     let text = text();
-    let lacks = |permission: MetaPermission| {
-        missing_wanted
-            .iter()
-            .any(|name| name == permission.as_str())
-    };
+    let lacks = |permission: MetaPermission| missing_wanted.contains(&permission);
     let dataset = if page.dataset_was_created {
         text.connect_attempt_dataset_created()
     } else {

@@ -1,7 +1,7 @@
 //! An attempt that stopped: what happened, whose turn it is, and one button.
 
 use domain::{
-    Actor, AdvertiserId, ConnectAttemptId, ConnectFailure,
+    Actor, AdvertiserId, Channel, ConnectAttemptId, ConnectFailure,
     console::{ConnectFailed, MetaAnswer},
 };
 use leptos::prelude::*;
@@ -20,13 +20,15 @@ pub fn Failed(
     advertiser: AdvertiserId,
     /// Which.
     attempt: ConnectAttemptId,
+    /// What is being connected.
+    channel: Channel,
     /// Why.
     failure: ConnectFailed,
     /// Goes on with the token that is there.
     resume: Post,
 ) -> impl IntoView {
     let text = text();
-    let advice = text.connect_failure(failure.reason);
+    let advice = text.connect_failure(failure.reason, channel);
     let way_on = if failure.can_resume {
         let (advertiser, attempt) = (advertiser.to_string(), attempt.to_string());
         view! { <ResumeForm advertiser attempt label=resume_label(&failure, text) resume/> }
@@ -37,7 +39,7 @@ pub fn Failed(
         } else {
             "btn"
         };
-        view! { <StartForm advertiser attempt label=start_label(failure.reason, text) class/> }
+        view! { <StartForm advertiser channel attempt label=start_label(failure.reason, text) class/> }
             .into_any()
     };
     // Of a trouble that passes, the catalogue speaks as if an event were waiting.
@@ -70,8 +72,8 @@ pub fn Failed(
                 <Permissions names=failure.missing.clone()/>
             </section>
         }.into_any())}
-        {(!failure.pages.is_empty()).then(|| {
-            let pages = failure.pages.iter().cloned().map(|page| view! { <li class="break-words">{page}</li> }.into_any()).collect_view();
+        {(!failure.assets.is_empty()).then(|| {
+            let pages = failure.assets.iter().cloned().map(|page| view! { <li class="break-words">{page}</li> }.into_any()).collect_view();
             view! {
                 <section class="space-y-2">
                     <h2 class="text-base font-semibold">{text.connect_attempt_about_pages()}</h2>
@@ -100,9 +102,12 @@ const fn tone(reason: ConnectFailure) -> Tone {
         ConnectFailure::MissingScope
         | ConnectFailure::WrongApp
         | ConnectFailure::NoPage
-        | ConnectFailure::PageHeldElsewhere
+        | ConnectFailure::NoInstagram
+        | ConnectFailure::NoWaba
+        | ConnectFailure::HeldElsewhere
         | ConnectFailure::MetaRefused
         | ConnectFailure::DatasetFailed
+        | ConnectFailure::InstagramAcrossPortfolios
         | ConnectFailure::SubscribeFailed
         | ConnectFailure::SignupFailed
         | ConnectFailure::TokenUnfit
@@ -114,13 +119,16 @@ const fn tone(reason: ConnectFailure) -> Tone {
 fn turn(reason: ConnectFailure, text: Text) -> &'static str {
     match reason {
         ConnectFailure::WrongApp
-        | ConnectFailure::PageHeldElsewhere
+        | ConnectFailure::HeldElsewhere
         | ConnectFailure::AppMisconfigured => text.actor(Actor::Partner),
+        ConnectFailure::InstagramAcrossPortfolios => text.actor(Actor::Advertiser),
         ConnectFailure::Declined
         | ConnectFailure::MissingScope
         | ConnectFailure::CodeUsed
         | ConnectFailure::CodeExpired
         | ConnectFailure::NoPage
+        | ConnectFailure::NoInstagram
+        | ConnectFailure::NoWaba
         | ConnectFailure::StateUnknown
         | ConnectFailure::OtherBrowser
         | ConnectFailure::AttemptExpired
@@ -139,7 +147,7 @@ fn turn(reason: ConnectFailure, text: Text) -> &'static str {
 
 /// With the choice as the step at which it stopped, going on means choosing.
 fn resume_label(failure: &ConnectFailed, text: Text) -> &'static str {
-    let is_held = failure.reason == ConnectFailure::PageHeldElsewhere;
+    let is_held = failure.reason == ConnectFailure::HeldElsewhere;
     if is_held {
         text.connect_attempt_choose_again()
     } else {
@@ -153,6 +161,8 @@ fn start_label(reason: ConnectFailure, text: Text) -> &'static str {
         | ConnectFailure::CodeUsed
         | ConnectFailure::CodeExpired
         | ConnectFailure::NoPage
+        | ConnectFailure::NoInstagram
+        | ConnectFailure::NoWaba
         | ConnectFailure::MetaRefused => text.connect_attempt_log_in_again(),
         _ => text.connect_attempt_start_again(),
     }

@@ -1,6 +1,6 @@
 //! One Page among those to choose from, and the filter over them.
 
-use domain::console::{PageChoice, PageHolder};
+use domain::console::{AssetChoice, AssetHolder};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
 use crate::{components::Icon, preferences::text};
@@ -36,7 +36,7 @@ pub fn Filter(
 }
 
 /// What the filter looks at.
-pub fn searched(page: &PageChoice) -> String {
+pub fn searched(page: &AssetChoice) -> String {
     format!("{} {} {}", page.name, page.business_name, page.meta_id).to_lowercase()
 }
 
@@ -49,7 +49,7 @@ pub fn matches(searched: &str, filter: &str) -> bool {
 #[component]
 pub fn PageRow(
     /// The Page.
-    page: PageChoice,
+    page: AssetChoice,
     /// Whether it is ticked at first.
     is_ticked: bool,
     /// What the list is narrowed to.
@@ -58,21 +58,22 @@ pub fn PageRow(
     wrong: Signal<Option<&'static str>>,
 ) -> impl IntoView {
     let text = text();
-    let is_held = page.holder == PageHolder::Elsewhere;
+    let is_held = page.holder == AssetHolder::Elsewhere;
     let searched = searched(&page);
-    let PageChoice {
+    let AssetChoice {
         meta_id,
         name,
         business_name,
         holder,
         can_subscribe,
+        ..
     } = page;
-    let (box_id, note_id) = (format!("page-{meta_id}"), format!("page-{meta_id}-note"));
+    let (box_id, note_id) = (format!("asset-{meta_id}"), format!("asset-{meta_id}-note"));
     let described = {
         let note_id = note_id.clone();
         move || {
             if wrong.get().is_some() {
-                format!("pages-error {note_id}")
+                format!("assets-error {note_id}")
             } else {
                 note_id.clone()
             }
@@ -92,7 +93,7 @@ pub fn PageRow(
         .into_any()
     } else {
         view! {
-            {(holder == PageHolder::ThisAdvertiser).then(|| note(Icon::Refresh, "text-info", text.connect_attempt_held_here()))}
+            {(holder == AssetHolder::ThisAdvertiser).then(|| note(Icon::Refresh, "text-info", text.connect_attempt_held_here()))}
             {(!can_subscribe).then(|| note(Icon::AlertTriangle, "text-warning", text.connect_attempt_cannot_subscribe()))}
             {business_name.is_empty().then(|| note(Icon::Info, "text-info", text.connect_attempt_no_business()))}
         }
@@ -104,7 +105,7 @@ pub fn PageRow(
                 class="checkbox checkbox-sm mt-1 shrink-0 scroll-mb-36 scroll-mt-36"
                 type="checkbox"
                 id=box_id.clone()
-                name="pages[]"
+                name="assets[]"
                 value=meta_id.clone()
                 checked=is_ticked
                 disabled=is_held
@@ -132,11 +133,13 @@ mod tests {
 
     #[test]
     fn the_filter_looks_at_name_business_and_id() {
-        let searched = searched(&PageChoice {
+        let searched = searched(&AssetChoice {
             meta_id: "102".into(),
             name: "Page 102".into(),
+            page_name: String::new(),
             business_name: "Hana Holdings".into(),
-            holder: PageHolder::Free,
+            holder: AssetHolder::Free,
+            held_by: None,
             can_subscribe: true,
         });
         for found in ["", "page", "hana", "102"] {

@@ -36,10 +36,11 @@ pub fn Permissions(
 /// Warns of permissions that were not granted, and says what is lost; nothing when none is missing.
 #[component]
 pub fn MissingWanted(
-    /// Meta's names.
-    names: Vec<String>,
+    /// Which.
+    names: Vec<MetaPermission>,
 ) -> impl IntoView {
     let text = text();
+    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
     (!names.is_empty()).then(|| {
         view! {
             <Alert tone=Tone::Warning title=text.connect_attempt_missing_wanted_title()>

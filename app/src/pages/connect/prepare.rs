@@ -44,7 +44,7 @@ fn Explained(advertiser: Advertiser) -> impl IntoView {
     } else {
         view! {
             <div class="space-y-2">
-                <StartForm advertiser=id label=text.connect_go()/>
+                <StartForm advertiser=id channel=Channel::Messenger label=text.connect_go()/>
                 <p class="text-sm text-muted">{text.connect_go_hint()}</p>
             </div>
         }

@@ -10,6 +10,8 @@ use crate::components::Submit;
 pub fn StartForm(
     /// Whom to connect.
     advertiser: AdvertiserId,
+    /// What is connected.
+    channel: Channel,
     /// A stopped attempt to take up again; else a new one begins.
     #[prop(optional, into)]
     attempt: Option<ConnectAttemptId>,
@@ -30,7 +32,7 @@ pub fn StartForm(
     });
     view! {
         <form method="post" action=format!("/connect/{advertiser}/start") on:submit=move |_| pending.set(true)>
-            <input type="hidden" name="channel" value=Channel::Messenger.as_str()/>
+            <input type="hidden" name="channel" value=channel.as_str()/>
             {attempt.map(|attempt| view! { <input type="hidden" name="attempt" value=attempt.to_string()/> }.into_any())}
             <Submit label pending class/>
         </form>

@@ -1,6 +1,6 @@
 //! Meta led somebody back whom nobody here had sent.
 
-use domain::ConnectFailure;
+use domain::{Channel, ConnectFailure};
 use leptos::prelude::*;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn ConnectUnknownPage() -> impl IntoView {
     let text = text();
-    let advice = text.connect_failure(ConnectFailure::StateUnknown);
+    let advice = text.connect_failure(ConnectFailure::StateUnknown, Channel::Messenger);
     view! {
         <PageHead title=advice.title/>
         <div class="max-w-prose space-y-5 text-base">

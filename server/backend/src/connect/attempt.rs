@@ -2,16 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
-    DatasetId,
+    AdvertiserId, AssetId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, ConnectWay,
+    CredentialId, DatasetId,
 };
 
-use super::failure::Failure;
-use crate::{Error, Result, Tx};
+use super::{ConnectToken, failure::Failure, hash};
+use crate::{Error, Result, Scope, Tx};
 
 /// A connect attempt as it is stored.
 pub(super) struct Attempt {
     pub channel: Channel,
+    pub way: ConnectWay,
     pub step: ConnectStep,
     /// The step that could not be reached.
     pub failed_at: Option<ConnectStep>,
@@ -21,6 +22,7 @@ pub(super) struct Attempt {
     pub asset_ids: Vec<AssetId>,
     pub datasets_created: Vec<DatasetId>,
     pub released: i64,
+    pub also: serde_json::Value,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -57,7 +59,54 @@ pub(super) fn before(step: ConnectStep) -> ConnectStep {
     before.copied().unwrap_or(ConnectStep::Created)
 }
 
+/// An attempt as it begins.
+pub(crate) struct NewAttempt<'a> {
+    pub channel: Channel,
+    pub way: ConnectWay,
+    /// Where it begins: `opened` for a login, `verified` where the token is there already.
+    pub step: ConnectStep,
+    /// Finds it again when Meta answers.
+    pub state: &'a ConnectToken,
+    /// Binds it to the browser that began it.
+    pub browser: &'a ConnectToken,
+    /// Where Meta's dialog returns to; empty where none is opened by a redirect.
+    pub redirect_uri: &'a str,
+    /// The token, where it is there already.
+    pub credential: Option<CredentialId>,
+}
+
 impl Tx {
+    /// Begins an attempt in the name of whoever asks.
+    pub(crate) async fn open_attempt(
+        &mut self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        new: &NewAttempt<'_>,
+    ) -> Result<ConnectAttemptId> {
+        let (id, now): (ConnectAttemptId, _) = (self.mint(), self.now());
+        sqlx::query!(
+            "INSERT INTO connect_attempt (advertiser_id, id, channel, way, step, state_hash, browser_hash, redirect_uri,
+                                          started_by, credential_id, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+            advertiser.uuid(),
+            id.uuid(),
+            new.channel.as_str(),
+            new.way.as_str(),
+            new.step.as_str(),
+            hash(new.state.expose()),
+            new.browser.hash(),
+            new.redirect_uri,
+            scope.staff_id().map(|id| id.uuid()),
+            new.credential.map(CredentialId::uuid),
+            now,
+        )
+        .execute(&mut **self)
+        .await?;
+        let detail = serde_json::json!({ "channel": new.channel, "way": new.way });
+        self.audit_with("connect.opened", id, detail).await?;
+        Ok(id)
+    }
+
     pub(super) async fn attempt(
         &mut self,
         advertiser: AdvertiserId,
@@ -65,10 +114,10 @@ impl Tx {
     ) -> Result<Attempt> {
         sqlx::query_as!(
             Attempt,
-            r#"SELECT channel AS "channel: Channel", step AS "step: ConnectStep", failed_at AS "failed_at: ConnectStep",
+            r#"SELECT channel AS "channel: Channel", way AS "way: ConnectWay", step AS "step: ConnectStep", failed_at AS "failed_at: ConnectStep",
                       failure AS "failure: ConnectFailure", failure_detail, credential_id AS "credential_id: CredentialId",
                       asset_ids AS "asset_ids: Vec<AssetId>", datasets_created AS "datasets_created: Vec<DatasetId>",
-                      released, updated_at
+                      released, also, updated_at
                FROM connect_attempt WHERE advertiser_id = $1 AND id = $2"#,
             advertiser.uuid(),
             id.uuid()

@@ -1,39 +1,38 @@
-//! Which Pages to connect: chosen by a person, among those that the token really reaches.
+//! Which assets to connect: chosen by a person, among those that the token really reaches.
 
 use domain::{
     AdvertiserId, AssetId, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why,
 };
-use graph::AccessToken;
 
 use super::{
     attempt::position,
-    failure::{Detail, Failure},
+    failure::{Detail, Failure, Held},
 };
 use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
 
 impl Backend {
-    /// Chooses Pages and sets them up: dataset, webhooks, connection. What Meta refuses on the way is recorded on the
+    /// Chooses assets and sets them up: dataset, webhooks, connection. What Meta refuses on the way is recorded on the
     /// attempt. Choosing the same again goes on from where that stood.
     ///
     /// # Errors
-    /// [`Error::Invalid`] on `pages` for none and for one that the token does not reach; [`Conflict::AttemptMoved`] where
+    /// [`Error::Invalid`] on `assets` for none and for one that the token does not reach; [`Conflict::AttemptMoved`] where
     /// there is nothing to choose.
-    pub async fn choose_pages(
+    pub async fn choose_assets(
         &self,
         scope: &Scope,
         advertiser: AdvertiserId,
         attempt: ConnectAttemptId,
-        page_meta_ids: &[String],
+        meta_ids: &[String],
     ) -> Result<()> {
         scope.require(Permission::ManageConnections)?;
-        let mut chosen = page_meta_ids.to_vec();
+        let mut chosen = meta_ids.to_vec();
         chosen.sort();
         chosen.dedup();
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let row = tx.attempt(advertiser, attempt).await?;
         if position(row.step) >= position(ConnectStep::AssetsChosen)
-            && tx.page_ids(advertiser, &row.asset_ids).await? == chosen
+            && tx.meta_ids(advertiser, &row.asset_ids).await? == chosen
         {
             drop(tx);
             return self.set_up(scope, advertiser, attempt).await;
@@ -44,7 +43,7 @@ impl Backend {
             return Err(Error::Conflict(Conflict::AttemptMoved));
         };
         if chosen.is_empty() {
-            return Err(Error::invalid("pages", Why::Empty));
+            return Err(Error::invalid("assets", Why::Empty));
         }
         if row.step != ConnectStep::Verified {
             tx.advance(advertiser, attempt, row.step, ConnectStep::Verified)
@@ -55,19 +54,19 @@ impl Backend {
             .await?;
         tx.commit().await?;
 
-        let pages = match self.reachable_pages(&token).await {
-            Ok(pages) => pages,
+        let reached = match self.reach(row.channel, &token).await {
+            Ok(reached) => reached,
             Err(error) => {
                 let failure = Failure::of(&error, ConnectFailure::MetaRefused);
                 return self.stop_choice(scope, advertiser, attempt, &failure).await;
             }
         };
-        let pages: Vec<_> = chosen
+        let reached: Vec<_> = chosen
             .iter()
-            .filter_map(|id| pages.iter().find(|page| page.id == *id))
+            .filter_map(|id| reached.iter().find(|asset| asset.meta_id == *id))
             .collect();
-        if pages.len() < chosen.len() {
-            return Err(Error::invalid("pages", Why::NotAChoice));
+        if reached.len() < chosen.len() {
+            return Err(Error::invalid("assets", Why::NotAChoice));
         }
         let mut tx = self.begin_for(scope, advertiser).await?;
         if !tx
@@ -82,48 +81,36 @@ impl Backend {
             return Err(Error::Conflict(Conflict::AttemptMoved));
         }
         let (mut taken, mut held) = (Vec::new(), Vec::new());
-        for page in pages {
-            match self.take_page(&mut tx, advertiser, page).await? {
+        for asset in reached {
+            match self.take_asset(&mut tx, advertiser, asset).await? {
                 Some(asset) => taken.push(asset),
-                None => held.push(page.name.clone()),
+                None => held.push(Held {
+                    meta_id: asset.meta_id.clone(),
+                    name: asset.name.clone(),
+                }),
             }
         }
         if !held.is_empty() {
             drop(tx);
             let detail = Detail {
-                pages: held,
+                held,
                 ..Detail::default()
             };
             let failure = Failure {
-                reason: ConnectFailure::PageHeldElsewhere,
+                reason: ConnectFailure::HeldElsewhere,
                 detail,
             };
             return self.stop_choice(scope, advertiser, attempt, &failure).await;
         }
         tx.keep_choice(advertiser, attempt, &taken).await?;
         tx.audit_with(
-            "connect.pages_chosen",
+            "connect.assets_chosen",
             attempt,
             serde_json::json!({ "assets": taken }),
         )
         .await?;
         tx.commit().await?;
         self.set_up(scope, advertiser, attempt).await
-    }
-
-    /// The Pages that a token reaches.
-    pub(super) async fn reachable_pages(
-        &self,
-        token: &AccessToken,
-    ) -> graph::Result<Vec<graph::Page>> {
-        match self.graph().pages(token).await {
-            // Where the list of a person's Pages is empty, the one of a system user is asked for, and Graph knows no such
-            // path of a person.
-            Err(error) if error.refusal().is_some_and(|refusal| refusal.code == 2500) => {
-                Ok(Vec::new())
-            }
-            pages => pages,
-        }
     }
 
     async fn stop_choice(
@@ -142,7 +129,7 @@ impl Backend {
 
 impl Tx {
     /// Meta's ids of these assets, sorted.
-    async fn page_ids(
+    async fn meta_ids(
         &mut self,
         advertiser: AdvertiserId,
         assets: &[AssetId],

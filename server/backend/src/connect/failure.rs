@@ -18,10 +18,17 @@ pub(super) struct Failure {
 pub(super) struct Detail {
     /// Required permissions that were not granted.
     pub missing: Vec<String>,
-    /// Names of Pages.
-    pub pages: Vec<String>,
+    /// The assets that another advertiser holds.
+    pub held: Vec<Held>,
     /// What Meta said.
     pub meta: Option<Box<Meta>>,
+}
+
+/// An asset that cannot be had.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Held {
+    pub meta_id: String,
+    pub name: String,
 }
 
 /// Meta's error.
@@ -63,6 +70,20 @@ impl Failure {
                 ..Detail::default()
             },
         }
+    }
+
+    /// What a refusal of the dataset means.
+    pub(super) fn of_dataset(error: &graph::Error) -> Self {
+        let reason = match error
+            .refusal()
+            .map(|refusal| (refusal.code, refusal.subcode))
+        {
+            Some((2_804_133, _) | (_, Some(2_804_133))) => {
+                ConnectFailure::InstagramAcrossPortfolios
+            }
+            _ => ConnectFailure::DatasetFailed,
+        };
+        Self::of(error, reason)
     }
 
     /// What an error of the code's exchange means.

@@ -1,18 +1,24 @@
 //! What the dialog sent back: checked, exchanged once, and the token verified.
 
 use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Role, StaffId};
+use graph::AccessToken;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{Callback, CallbackOutcome, LOGIN_LIFETIME, failure::Failure, hash};
 use crate::{Actor, Backend, Error, Result, Scope, credentials::NewCredential};
 
+/// An attempt that waits for a token, and in whose name it goes on.
+pub(crate) struct Login {
+    pub scope: Scope,
+    pub advertiser: AdvertiserId,
+    pub attempt: ConnectAttemptId,
+    pub channel: Channel,
+}
+
 /// The one callback that may exchange its code.
 struct Claim {
-    scope: Scope,
-    advertiser: AdvertiserId,
-    attempt: ConnectAttemptId,
-    channel: Channel,
+    login: Login,
     code: SecretString,
     redirect_uri: Url,
 }
@@ -111,10 +117,12 @@ impl Backend {
             .parse()
             .map_err(|_| Error::Internal("a stored redirect URI does not parse"))?;
         let claim = Claim {
-            scope,
-            advertiser,
-            attempt,
-            channel: row.channel,
+            login: Login {
+                scope,
+                advertiser,
+                attempt,
+                channel: row.channel,
+            },
             code,
             redirect_uri,
         };
@@ -122,76 +130,73 @@ impl Backend {
     }
 
     async fn log_in(&self, claim: &Claim) -> Result<()> {
-        let token = match self.exchange(&claim.code, &claim.redirect_uri).await {
-            Ok(token) => token,
+        let login = &claim.login;
+        match self.exchange(&claim.code, Some(&claim.redirect_uri)).await {
+            Ok(token) => self.take_token(login, token).await,
             Err(failure) => {
-                return self
-                    .stop_login(claim, ConnectStep::Consented, &failure)
-                    .await;
-            }
-        };
-        let mut tx = self.begin_for(&claim.scope, claim.advertiser).await?;
-        if !tx
-            .advance(
-                claim.advertiser,
-                claim.attempt,
-                ConnectStep::Consented,
-                ConnectStep::Exchanged,
-            )
-            .await?
-        {
-            return Ok(());
-        }
-        tx.commit().await?;
-        match self.verify(claim.channel, token).await {
-            Ok(verified) => self.keep(claim, &verified).await,
-            Err(failure) => {
-                self.stop_login(claim, ConnectStep::Exchanged, &failure)
+                self.stop_login(login, ConnectStep::Consented, &failure)
                     .await
             }
         }
     }
 
-    async fn stop_login(
-        &self,
-        claim: &Claim,
-        reached: ConnectStep,
-        failure: &Failure,
-    ) -> Result<()> {
-        let mut tx = self.begin_for(&claim.scope, claim.advertiser).await?;
-        tx.stop(claim.advertiser, claim.attempt, reached, failure)
-            .await?;
-        tx.commit().await
-    }
-
-    async fn keep(&self, claim: &Claim, verified: &NewCredential) -> Result<()> {
-        let mut tx = self.begin_for(&claim.scope, claim.advertiser).await?;
+    /// Takes the token that a code became, or that somebody pasted: verified and kept, or the attempt stops.
+    pub(crate) async fn take_token(&self, login: &Login, token: AccessToken) -> Result<()> {
+        let mut tx = self.begin_for(&login.scope, login.advertiser).await?;
+        let (from, to) = (ConnectStep::Consented, ConnectStep::Exchanged);
         if !tx
-            .advance(
-                claim.advertiser,
-                claim.attempt,
-                ConnectStep::Exchanged,
-                ConnectStep::Verified,
-            )
+            .advance(login.advertiser, login.attempt, from, to)
             .await?
         {
             return Ok(());
         }
+        tx.commit().await?;
+        match self.verify(login.channel, token).await {
+            Ok(verified) => self.keep(login, &verified).await,
+            Err(failure) => {
+                self.stop_login(login, ConnectStep::Exchanged, &failure)
+                    .await
+            }
+        }
+    }
+
+    pub(super) async fn stop_login(
+        &self,
+        login: &Login,
+        reached: ConnectStep,
+        failure: &Failure,
+    ) -> Result<()> {
+        let mut tx = self.begin_for(&login.scope, login.advertiser).await?;
+        tx.stop(login.advertiser, login.attempt, reached, failure)
+            .await?;
+        tx.commit().await
+    }
+
+    async fn keep(&self, login: &Login, verified: &NewCredential) -> Result<()> {
+        let mut tx = self.begin_for(&login.scope, login.advertiser).await?;
+        let (from, to) = (ConnectStep::Exchanged, ConnectStep::Verified);
+        if !tx
+            .advance(login.advertiser, login.attempt, from, to)
+            .await?
+        {
+            return Ok(());
+        }
+        let before = tx.scopes_before(login.advertiser, login.channel).await?;
         let credential = self
-            .seal_credential(&mut tx, claim.advertiser, verified)
+            .seal_credential(&mut tx, login.advertiser, verified, &before)
             .await?;
         sqlx::query!(
             "UPDATE connect_attempt SET credential_id = $3 WHERE advertiser_id = $1 AND id = $2",
-            claim.advertiser.uuid(),
-            claim.attempt.uuid(),
+            login.advertiser.uuid(),
+            login.attempt.uuid(),
             credential.uuid()
         )
         .execute(&mut *tx)
         .await?;
-        tx.drop_unused_credentials(claim.advertiser).await?;
+        tx.drop_unused_credentials(login.advertiser).await?;
         tx.audit_with(
             "connect.verified",
-            claim.attempt,
+            login.attempt,
             serde_json::json!({ "credential": credential }),
         )
         .await?;

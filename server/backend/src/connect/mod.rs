@@ -1,10 +1,11 @@
-//! Connecting an advertiser by Facebook Login: one attempt, walked step by step. Every step is committed before the
+//! Connecting an advertiser: one attempt, walked step by step. Every step is committed before the
 //! next call to Meta, so that an attempt that was cut short goes on from where it stood.
 
 mod attempt;
 mod choose;
 mod failure;
 mod finish;
+mod reach;
 mod setup;
 mod start;
 #[cfg(test)]
@@ -20,6 +21,9 @@ use domain::{AdvertiserId, ConnectAttemptId};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use url::Url;
+
+/// How many things are asked of Meta at a time: thirty Pages are done within a request's time, and Meta is not flooded.
+const AT_ONCE: usize = 6;
 
 /// A login that did not come back by then has to be started again.
 const LOGIN_LIFETIME: TimeDelta = TimeDelta::minutes(60);

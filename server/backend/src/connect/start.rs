@@ -1,20 +1,20 @@
 //! Sending a person to Meta's dialog.
 
 use domain::{
-    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Permission, Why, missing,
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, ConnectWay, Permission,
+    missing,
 };
 use graph::LoginRequest;
 use url::Url;
 
-use super::{ConnectToken, LoginStart, hash};
+use super::{ConnectToken, LoginStart, attempt::NewAttempt, hash};
 use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
 
 impl Backend {
     /// Starts a login at Meta: a new attempt, or `resume` taken up again, whose earlier logins are void from then on.
     ///
     /// # Errors
-    /// [`Error::Invalid`] on `channel` for one that cannot be connected this way, [`Conflict::AttemptMoved`] for an
-    /// attempt that is done, [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
+    /// [`Conflict::AttemptMoved`] for an attempt that is done, [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
     pub async fn start_facebook_login(
         &self,
         scope: &Scope,
@@ -23,33 +23,29 @@ impl Backend {
         resume: Option<ConnectAttemptId>,
     ) -> Result<LoginStart> {
         scope.require(Permission::ManageConnections)?;
-        if channel != Channel::Messenger {
-            return Err(Error::invalid("channel", Why::NotAChoice));
-        }
         let redirect_uri = self.login_redirect_uri()?;
         let (state, browser) = (ConnectToken::generate(), ConnectToken::generate());
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let rerequest = tx.was_declined(advertiser, channel).await?;
-        let login = Login {
+        let login = NewAttempt {
             channel,
+            way: ConnectWay::FacebookLogin,
+            step: ConnectStep::Opened,
             state: &state,
             browser: &browser,
-            redirect_uri: &redirect_uri,
+            redirect_uri: redirect_uri.as_str(),
+            credential: None,
         };
         let attempt = match resume {
             Some(attempt) => {
                 tx.reopen(advertiser, attempt, &login).await?;
+                tx.audit("connect.opened", attempt).await?;
                 attempt
             }
-            None => {
-                let attempt = self.clock().mint();
-                tx.open(advertiser, attempt, scope, &login).await?;
-                attempt
-            }
+            None => tx.open_attempt(scope, advertiser, &login).await?,
         };
         let partner = self.partner_in(&mut tx).await?;
-        tx.audit("connect.opened", attempt).await?;
         tx.commit().await?;
         let permissions = channel
             .required_permissions()
@@ -76,48 +72,14 @@ impl Backend {
     }
 }
 
-/// One login, as the attempt's row keeps it.
-struct Login<'a> {
-    channel: Channel,
-    state: &'a ConnectToken,
-    browser: &'a ConnectToken,
-    redirect_uri: &'a Url,
-}
-
 impl Tx {
-    async fn open(
-        &mut self,
-        advertiser: AdvertiserId,
-        attempt: ConnectAttemptId,
-        scope: &Scope,
-        login: &Login<'_>,
-    ) -> Result<()> {
-        let now = self.now();
-        sqlx::query!(
-            "INSERT INTO connect_attempt (advertiser_id, id, channel, way, step, state_hash, browser_hash, redirect_uri,
-                                          started_by, created_at, updated_at)
-             VALUES ($1, $2, $3, 'facebook_login', 'opened', $4, $5, $6, $7, $8, $8)",
-            advertiser.uuid(),
-            attempt.uuid(),
-            login.channel.as_str(),
-            hash(login.state.expose()),
-            login.browser.hash(),
-            login.redirect_uri.as_str(),
-            scope.staff_id().map(|id| id.uuid()),
-            now,
-        )
-        .execute(&mut **self)
-        .await?;
-        Ok(())
-    }
-
     /// Whatever step it stood at: a login that is started again is the person's word that the one before is over. Why it
     /// failed stays until the next login succeeds, see [`Tx::was_declined`].
     async fn reopen(
         &mut self,
         advertiser: AdvertiserId,
         attempt: ConnectAttemptId,
-        login: &Login<'_>,
+        login: &NewAttempt<'_>,
     ) -> Result<()> {
         let step = self.attempt(advertiser, attempt).await?;
         if step.step == ConnectStep::Done || step.channel != login.channel {
@@ -126,14 +88,15 @@ impl Tx {
         let now = self.now();
         let reopened = sqlx::query!(
             "UPDATE connect_attempt
-             SET step = 'opened', failed_at = NULL, state_hash = $3, browser_hash = $4, redirect_uri = $5, updated_at = $6
+             SET step = 'opened', way = $7, failed_at = NULL, state_hash = $3, browser_hash = $4, redirect_uri = $5, updated_at = $6
              WHERE advertiser_id = $1 AND id = $2 AND step <> 'done'",
             advertiser.uuid(),
             attempt.uuid(),
             hash(login.state.expose()),
             login.browser.hash(),
-            login.redirect_uri.as_str(),
+            login.redirect_uri,
             now,
+            login.way.as_str(),
         )
         .execute(&mut **self)
         .await?;

@@ -169,7 +169,7 @@ impl Meta {
         let pages: Vec<_> = answers.pages.iter().map(|key| self.page(key)).collect();
         self.db
             .backend
-            .choose_pages(scope, advertiser, attempt, &pages)
+            .choose_assets(scope, advertiser, attempt, &pages)
             .await
             .unwrap();
         let attempt = self

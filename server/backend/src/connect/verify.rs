@@ -14,15 +14,15 @@ use crate::{Backend, Result, credentials::NewCredential};
 const SHORT_LIVED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Backend {
-    /// The code becomes a token that lives for weeks. A business integration system user's needs no second exchange.
+    /// The code becomes a token; one of a popup names no redirect URI. It lives for weeks. A business integration system user's needs no second exchange.
     pub(super) async fn exchange(
         &self,
         code: &SecretString,
-        redirect_uri: &Url,
+        redirect_uri: Option<&Url>,
     ) -> Result<AccessToken, Failure> {
         let grant = self
             .graph()
-            .exchange_code(code.expose_secret(), Some(redirect_uri))
+            .exchange_code(code.expose_secret(), redirect_uri)
             .await;
         let grant = grant.map_err(|error| Failure::of_exchange(&error))?;
         if grant
@@ -47,11 +47,13 @@ impl Backend {
         let info = self.graph().debug_token(&token).await.map_err(refused)?;
         let kind = judge(&info, &self.config().graph.app_id, channel)?;
         let person = self.graph().me(&token).await.map_err(refused)?;
-        match self.reachable_pages(&token).await {
-            Ok(pages) if pages.is_empty() => return Err(ConnectFailure::NoPage.into()),
+        match self.reach(channel, &token).await {
+            Ok(reached) if reached.is_empty() => {
+                return Err(ConnectFailure::nothing_reached(channel).into());
+            }
             // The token is good, and the page of the attempt reads them again.
             Err(error) if error.is_transient() => {}
-            pages => drop(pages.map_err(refused)?),
+            reached => drop(reached.map_err(refused)?),
         }
         Ok(NewCredential {
             token,

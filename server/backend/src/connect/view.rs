@@ -1,31 +1,36 @@
 //! A connect attempt as its page shows it.
 
+use std::collections::{BTreeMap, HashMap, HashSet};
+
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserId, AssetKind, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
+    AdvertiserId, AssetKind, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
     DatasetId, Permission,
-    console::{ConnectAttempt, ConnectFailed, ConnectedPage, PageChoice, PageHolder},
-    missing,
+    console::{
+        AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, SetUpAsset,
+    },
+    standings,
 };
 
 use super::{
     LOGIN_LIFETIME,
     attempt::{Attempt, before, position},
-    failure::{Detail, Failure},
+    failure::{Detail, Failure, Held},
 };
-use crate::{Backend, Result, Scope, Tx, connections::is_visible_to_advertiser};
+use crate::{Backend, Result, Scope, Tx, assets::Reached, connections::is_visible_to_advertiser};
 
 /// What the server does alone takes seconds. What takes longer was cut short.
 const SERVER_LIFETIME: TimeDelta = TimeDelta::minutes(2);
 
-/// Whose token it is.
+/// Whose token it is, and what it may.
 struct Credential {
     person_name_sealed: Vec<u8>,
     scopes: Vec<String>,
+    scopes_before: Vec<String>,
 }
 
 impl Backend {
-    /// One attempt. While a person has to choose, its Pages are read from Meta anew; should that fail, the attempt is
+    /// One attempt. While a person has to choose, its assets are read from Meta anew; should that fail, the attempt is
     /// shown as stopped there, and asking again is all it takes.
     ///
     /// # Errors
@@ -41,17 +46,29 @@ impl Backend {
         let advertiser_name = tx.advertiser(advertiser).await?.name;
         let attempt = tx.attempt(advertiser, id).await?;
         let credential = tx.credential(advertiser, attempt.credential_id).await?;
-        let (person_name, scopes) = match (attempt.credential_id, credential) {
-            (Some(id), Some(row)) => (
-                self.open_person_name(advertiser, id, &row.person_name_sealed)?,
-                row.scopes,
-            ),
-            _ => (String::new(), Vec::new()),
+        let mut shown = ConnectAttempt {
+            id,
+            advertiser_id: advertiser,
+            advertiser_name,
+            channel: attempt.channel,
+            way: attempt.way,
+            step: attempt.step,
+            failure: None,
+            person_name: String::new(),
+            permissions: Vec::new(),
+            choices: Vec::new(),
+            connected: Vec::new(),
+            also: Vec::new(),
+            released: attempt.released,
         };
-        let connected = match attempt.step {
-            ConnectStep::Done => tx.connected_pages(advertiser, &attempt, &scopes).await?,
-            _ => Vec::new(),
-        };
+        if let (Some(id), Some(row)) = (attempt.credential_id, credential) {
+            shown.person_name = self.open_person_name(advertiser, id, &row.person_name_sealed)?;
+            shown.permissions = standings(attempt.channel, &row.scopes, &row.scopes_before);
+            if attempt.step == ConnectStep::Done {
+                shown.connected = tx.set_up_assets(advertiser, &attempt, &row.scopes).await?;
+                shown.also = tx.also_reached(advertiser, &attempt).await?;
+            }
+        }
         let now = tx.now();
         let token = match attempt
             .credential_id
@@ -62,97 +79,119 @@ impl Backend {
         };
         drop(tx);
 
-        let missing_wanted = match scopes.is_empty() {
-            true => Vec::new(),
-            false => missing(attempt.channel, &scopes)
-                .wanted
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-        };
-        let mut shown = ConnectAttempt {
-            id,
-            advertiser_id: advertiser,
-            advertiser_name,
-            channel: attempt.channel,
-            step: attempt.step,
-            failure: None,
-            person_name,
-            missing_wanted,
-            pages: Vec::new(),
-            connected,
-            released: attempt.released,
-        };
-        if let Some(reason) = attempt
+        let stopped = if let Some(reason) = attempt
             .failure
             .filter(|_| attempt.step == ConnectStep::Failed)
         {
             let reached = attempt.failed_at.map_or(ConnectStep::Created, before);
             let can_resume = attempt.can_resume();
-            let failure = Failure {
-                reason,
-                detail: Detail::from_json(attempt.failure_detail),
-            };
-            shown.failure = Some(failed(scope, failure, reached, can_resume));
+            let detail = Detail::from_json(attempt.failure_detail);
+            Some((Failure { reason, detail }, reached, can_resume))
         } else if is_over(attempt.step, now - attempt.updated_at) {
-            shown.step = ConnectStep::Failed;
             // A code is gone with the exchange that used it; whatever comes after can be done twice.
             let can_resume = position(attempt.step) > position(ConnectStep::Verified);
-            shown.failure = Some(failed(
-                scope,
-                ConnectFailure::AttemptExpired.into(),
-                attempt.step,
-                can_resume,
-            ));
+            let failure = ConnectFailure::AttemptExpired.into();
+            Some((failure, attempt.step, can_resume))
         } else if let Some(token) = token {
-            match self.reachable_pages(&token).await {
-                Ok(pages) if pages.is_empty() => {
-                    shown.step = ConnectStep::Failed;
-                    shown.failure = Some(failed(
-                        scope,
-                        ConnectFailure::NoPage.into(),
-                        attempt.step,
-                        false,
-                    ));
+            match self.reach(attempt.channel, &token).await {
+                Ok(reached) if reached.is_empty() => {
+                    let failure = ConnectFailure::nothing_reached(attempt.channel).into();
+                    Some((failure, attempt.step, false))
                 }
-                Ok(pages) => shown.pages = self.choices(advertiser, pages).await?,
+                Ok(reached) => {
+                    shown.choices = self.choices(scope, advertiser, reached).await?;
+                    None
+                }
                 Err(error) => {
                     let failure = Failure::of(&error, ConnectFailure::MetaRefused);
                     let can_resume = failure.reason != ConnectFailure::MetaRefused;
-                    shown.step = ConnectStep::Failed;
-                    shown.failure = Some(failed(scope, failure, attempt.step, can_resume));
+                    Some((failure, attempt.step, can_resume))
                 }
             }
+        } else {
+            None
+        };
+        if let Some((failure, reached, can_resume)) = stopped {
+            let kind = attempt.channel.asset_kind();
+            let holders = self.holders(scope, kind, &failure.detail.held).await?;
+            shown.step = ConnectStep::Failed;
+            shown.failure = Some(ConnectFailed {
+                holders: holders.into_values().collect(),
+                ..failed(scope, failure, reached, can_resume)
+            });
         }
         Ok(shown)
     }
 
     async fn choices(
         &self,
+        scope: &Scope,
         advertiser: AdvertiserId,
-        pages: Vec<graph::Page>,
-    ) -> Result<Vec<PageChoice>> {
-        let ids: Vec<_> = pages.iter().map(|page| page.id.clone()).collect();
+        reached: Vec<Reached>,
+    ) -> Result<Vec<AssetChoice>> {
+        let Some(kind) = reached.first().map(|asset| asset.kind) else {
+            return Ok(Vec::new());
+        };
+        let ids: Vec<_> = reached.iter().map(|asset| asset.meta_id.clone()).collect();
         let holders = self
             .begin(&Scope::system())
             .await?
-            .asset_holders(AssetKind::Page, &ids)
+            .asset_holders(kind, &ids)
             .await?;
-        let choices = pages.into_iter().map(|page| PageChoice {
-            holder: match holders.get(&page.id) {
-                None => PageHolder::Free,
-                Some((holder, _)) if *holder == advertiser => PageHolder::ThisAdvertiser,
-                Some(_) => PageHolder::Elsewhere,
+        let elsewhere: Vec<_> = reached
+            .iter()
+            .filter(|asset| {
+                holders
+                    .get(&asset.meta_id)
+                    .is_some_and(|(holder, _)| *holder != advertiser)
+            })
+            .map(|asset| Held {
+                meta_id: asset.meta_id.clone(),
+                name: asset.name.clone(),
+            })
+            .collect();
+        let mut named = self.holders(scope, kind, &elsewhere).await?;
+        let choices = reached.into_iter().map(|asset| AssetChoice {
+            holder: match holders.get(&asset.meta_id) {
+                None => AssetHolder::Free,
+                Some((holder, _)) if *holder == advertiser => AssetHolder::ThisAdvertiser,
+                Some(_) => AssetHolder::Elsewhere,
             },
-            can_subscribe: page.tasks.iter().any(|task| task == "MODERATE"),
-            business_name: page
-                .business
-                .map(|business| business.name.unwrap_or(business.id))
-                .unwrap_or_default(),
-            meta_id: page.id,
-            name: page.name,
+            held_by: named.remove(&asset.meta_id),
+            can_subscribe: asset.can_subscribe(),
+            page_name: asset.parent.map(|page| page.name).unwrap_or_default(),
+            business_name: asset.business_name,
+            meta_id: asset.meta_id,
+            name: asset.name,
         });
         Ok(choices.collect())
+    }
+
+    /// Who holds these, by Meta's id of the asset: only the partner's staff are told.
+    async fn holders(
+        &self,
+        scope: &Scope,
+        kind: AssetKind,
+        held: &[Held],
+    ) -> Result<HashMap<String, Holder>> {
+        if held.is_empty() || scope.only().is_some() {
+            return Ok(HashMap::new());
+        }
+        let mut tx = self.begin(&Scope::system()).await?;
+        let ids: Vec<_> = held.iter().map(|asset| asset.meta_id.clone()).collect();
+        let found = tx.asset_holders(kind, &ids).await?;
+        let mut holders = HashMap::new();
+        for asset in held {
+            if let Some((id, _)) = found.get(&asset.meta_id) {
+                let holder = Holder {
+                    asset_name: asset.name.clone(),
+                    id: *id,
+                    name: tx.advertiser(*id).await?.name,
+                };
+                holders.insert(asset.meta_id.clone(), holder);
+            }
+        }
+        Ok(holders)
     }
 }
 
@@ -177,7 +216,13 @@ fn failed(
         reason: failure.reason,
         reached,
         missing: failure.detail.missing,
-        pages: failure.detail.pages,
+        assets: failure
+            .detail
+            .held
+            .into_iter()
+            .map(|asset| asset.name)
+            .collect(),
+        holders: Vec::new(),
         meta: failure
             .detail
             .meta
@@ -195,7 +240,7 @@ impl Tx {
         let Some(id) = id else { return Ok(None) };
         let credential = sqlx::query_as!(
             Credential,
-            "SELECT person_name_sealed, scopes FROM credential WHERE advertiser_id = $1 AND id = $2",
+            "SELECT person_name_sealed, scopes, scopes_before FROM credential WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             id.uuid()
         )
@@ -204,15 +249,21 @@ impl Tx {
         Ok(Some(credential))
     }
 
-    async fn connected_pages(
+    async fn set_up_assets(
         &mut self,
         advertiser: AdvertiserId,
         attempt: &Attempt,
         scopes: &[String],
-    ) -> Result<Vec<ConnectedPage>> {
+    ) -> Result<Vec<SetUpAsset>> {
         let rows = sqlx::query!(
             r#"SELECT asset.name, asset.meta_id, business_name, dataset.id AS "dataset: DatasetId",
-                      dataset.meta_id AS dataset_meta_id, cardinality(webhook_fields) > 0 AS "is_subscribed!"
+                      dataset.meta_id AS dataset_meta_id, cardinality(webhook_fields) > 0 AS "is_subscribed!",
+                      ARRAY(SELECT phone.name FROM asset AS phone
+                            WHERE phone.advertiser_id = $1 AND phone.kind = 'phone_number'
+                              AND phone.parent_meta_id = asset.meta_id ORDER BY phone.name) AS "phone_numbers!",
+                      ARRAY(SELECT other.name FROM asset AS other
+                            WHERE other.advertiser_id = $1 AND other.dataset_id = asset.dataset_id
+                              AND other.id <> asset.id ORDER BY other.name) AS "shares_dataset_with!"
                FROM asset
                JOIN dataset ON dataset.advertiser_id = $1 AND dataset.id = asset.dataset_id
                JOIN connection ON connection.advertiser_id = $1 AND connection.asset_id = asset.id
@@ -224,14 +275,47 @@ impl Tx {
         )
         .fetch_all(&mut **self)
         .await?;
-        let pages = rows.into_iter().map(|row| ConnectedPage {
+        let assets = rows.into_iter().map(|row| SetUpAsset {
+            has_business: !row.business_name.is_empty(),
             is_visible_to_advertiser: is_visible_to_advertiser(&row.business_name, scopes),
             name: row.name,
             meta_id: row.meta_id,
+            phone_numbers: row.phone_numbers,
             dataset_meta_id: row.dataset_meta_id,
             dataset_was_created: attempt.datasets_created.contains(&row.dataset),
+            shares_dataset_with: row.shares_dataset_with,
             is_subscribed: row.is_subscribed,
         });
-        Ok(pages.collect())
+        Ok(assets.collect())
+    }
+
+    /// What the login reaches on other channels, less what the advertiser has connected there by now.
+    async fn also_reached(
+        &mut self,
+        advertiser: AdvertiserId,
+        attempt: &Attempt,
+    ) -> Result<Vec<AlsoReached>> {
+        let reached: BTreeMap<Channel, Vec<String>> =
+            serde_json::from_value(attempt.also.clone()).unwrap_or_default();
+        let mut also = Vec::new();
+        for (channel, ids) in reached {
+            let connected: HashSet<_> = sqlx::query_scalar!(
+                r#"SELECT meta_id FROM asset
+                   JOIN connection ON connection.advertiser_id = $1 AND connection.asset_id = asset.id
+                   WHERE asset.advertiser_id = $1 AND connection.channel = $2 AND meta_id = ANY ($3)"#,
+                advertiser.uuid(),
+                channel.as_str(),
+                &ids
+            )
+            .fetch_all(&mut **self)
+            .await?
+            .into_iter()
+            .collect();
+            let count = ids.iter().filter(|id| !connected.contains(*id)).count();
+            if count > 0 {
+                also.push(AlsoReached { channel, count });
+            }
+        }
+        Ok(also)
     }
 }

@@ -214,7 +214,7 @@ impl Tx {
                       asset.id AS "asset_id: AssetId", asset.kind AS "asset_kind: AssetKind",
                       asset.meta_id AS asset_meta_id, asset.name AS asset_name, business_name,
                       dataset.id AS "dataset_id?: DatasetId", dataset.meta_id AS "dataset_meta_id?",
-                      dataset.name AS "dataset_name?", dataset.kind AS "dataset_kind?: DatasetKind",
+                      dataset.name AS "dataset_name?", asset.dataset_kind AS "dataset_kind: DatasetKind",
                       dataset.was_created AS "dataset_was_created?",
                       credential.id AS "credential_id: CredentialId", person_name_sealed, scopes, expires_at,
                       (SELECT count(*) FROM event

@@ -66,7 +66,7 @@ async fn a_dead_token_asks_for_a_new_login_which_sends_what_was_parked() {
     let attempt = meta.log_in(&operator, advertiser, HANA).await;
     meta.db
         .backend
-        .choose_pages(&operator, advertiser, attempt, &[meta.page("florist")])
+        .choose_assets(&operator, advertiser, attempt, &[meta.page("florist")])
         .await
         .unwrap();
     let done = meta

@@ -45,7 +45,7 @@ impl Backend {
             StudioConnection,
             r#"SELECT connection.id AS "id: ConnectionId", connection.channel AS "channel: Channel",
                       asset.name AS asset_name, asset.meta_id AS asset_meta_id, dataset.meta_id AS dataset_meta_id,
-                      dataset.kind AS "dataset_kind: DatasetKind", connection.health AS "health: Health"
+                      asset.dataset_kind AS "dataset_kind!: DatasetKind", connection.health AS "health: Health"
                FROM connection
                JOIN asset ON asset.advertiser_id = connection.advertiser_id AND asset.id = connection.asset_id
                JOIN dataset ON dataset.advertiser_id = connection.advertiser_id AND dataset.id = asset.dataset_id

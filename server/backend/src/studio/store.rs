@@ -34,7 +34,7 @@ impl Tx {
             Target,
             r#"SELECT connection.id AS "connection: ConnectionId", connection.channel AS "channel: Channel",
                       asset.meta_id AS asset_meta_id, dataset.id AS "dataset: DatasetId",
-                      dataset.kind AS "dataset_kind: DatasetKind"
+                      asset.dataset_kind AS "dataset_kind!: DatasetKind"
                FROM connection
                JOIN asset ON asset.advertiser_id = connection.advertiser_id AND asset.id = connection.asset_id
                JOIN dataset ON dataset.advertiser_id = connection.advertiser_id AND dataset.id = asset.dataset_id

@@ -12,7 +12,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{TestBackend, backend_with, config};
-use crate::{Scope, contacts::Sighting, credentials::NewCredential};
+use crate::{Scope, assets::Reached, contacts::Sighting, credentials::NewCredential};
 
 /// The sandbox's app has the same secret as [`config`]'s.
 const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -130,19 +130,19 @@ impl World {
             .await
             .expect("the database answers");
         let credential = backend
-            .seal_credential(&mut tx, advertiser, &credential)
+            .seal_credential(&mut tx, advertiser, &credential, &[])
             .await
             .expect("it is sealed");
         let asset = backend
-            .take_page(&mut tx, advertiser, &page)
+            .take_asset(&mut tx, advertiser, &Reached::page(page))
             .await
             .expect("it is taken")
             .expect("it is free");
         let dataset_id: DatasetId = backend.clock().mint();
         let connection: ConnectionId = backend.clock().mint();
         sqlx::query(
-            "INSERT INTO dataset (advertiser_id, id, meta_id, name, kind, was_created, created_at)
-             VALUES ($1, $2, $3, '', 'page', true, $4)",
+            "INSERT INTO dataset (advertiser_id, id, meta_id, name, was_created, created_at)
+             VALUES ($1, $2, $3, '', true, $4)",
         )
         .bind(advertiser.uuid())
         .bind(dataset_id.uuid())
@@ -151,7 +151,7 @@ impl World {
         .execute(&mut *tx)
         .await
         .expect("a dataset is kept");
-        sqlx::query("UPDATE asset SET dataset_id = $3 WHERE advertiser_id = $1 AND id = $2")
+        sqlx::query("UPDATE asset SET dataset_id = $3, dataset_kind = 'page' WHERE advertiser_id = $1 AND id = $2")
             .bind(advertiser.uuid())
             .bind(asset.uuid())
             .bind(dataset_id.uuid())

@@ -1,7 +1,7 @@
 //! Through Meta's dialog and back, and what may go wrong on the way.
 
 use chrono::TimeDelta;
-use domain::{Channel, ConnectFailure, ConnectStep, Role};
+use domain::{Channel, ConnectFailure, ConnectStep, MetaPermission, Role};
 use secrecy::ExposeSecret;
 
 use super::{
@@ -76,10 +76,10 @@ async fn who_declines_may_start_again_and_is_asked_again() {
     finish(&meta, callback).await;
     let verified = shown(&meta, &operator, advertiser, start.attempt).await;
     assert_eq!(
-        (verified.step, verified.missing_wanted),
+        (verified.step, verified.missing_wanted()),
         (
             ConnectStep::Verified,
-            vec!["business_management".to_owned()]
+            vec![MetaPermission::BusinessManagement]
         )
     );
     assert!(verified.failure.is_none());
@@ -245,7 +245,7 @@ async fn tokens_and_people_are_nowhere_in_plain() {
     finish(&meta, callback).await;
     meta.db
         .backend
-        .choose_pages(
+        .choose_assets(
             &operator,
             advertiser,
             start.attempt,
@@ -300,7 +300,7 @@ async fn another_tenant_finds_nothing_and_support_may_not() {
         ));
         assert!(not_found(
             backend
-                .choose_pages(&scope, advertiser, attempt, &page)
+                .choose_assets(&scope, advertiser, attempt, &page)
                 .await
                 .unwrap_err()
         ));
@@ -326,7 +326,7 @@ async fn another_tenant_finds_nothing_and_support_may_not() {
         ));
         assert!(forbidden(
             backend
-                .choose_pages(&scope, theirs, attempt, &page)
+                .choose_assets(&scope, theirs, attempt, &page)
                 .await
                 .unwrap_err()
         ));
@@ -341,16 +341,6 @@ async fn another_tenant_finds_nothing_and_support_may_not() {
             .await;
         assert!(forbidden(started.unwrap_err()));
     }
-    let other = backend
-        .start_facebook_login(&operator, theirs, Channel::Whatsapp, None)
-        .await;
-    assert!(matches!(
-        other,
-        Err(Error::Invalid {
-            field: "channel",
-            ..
-        })
-    ));
     backend.archive_advertiser(&operator, theirs).await.unwrap();
     let archived = backend
         .start_facebook_login(&operator, theirs, Channel::Messenger, None)

@@ -1,7 +1,7 @@
 //! Choosing Pages, and what the server sets up for them.
 
 use chrono::TimeDelta;
-use domain::{ConnectFailure, ConnectStep, Health, console::PageHolder};
+use domain::{ConnectFailure, ConnectStep, Health, console::AssetHolder};
 
 use super::{
     super::testing::{Answers, HANA, Meta},
@@ -22,19 +22,19 @@ async fn a_page_is_connected_and_what_was_made_is_told() {
         verified.failure
     );
     assert_eq!(verified.person_name, "森田 花");
-    assert_eq!(verified.missing_wanted, [""; 0]);
-    let [choice] = &verified.pages[..] else {
-        panic!("{:?}", verified.pages)
+    assert!(verified.missing_wanted().is_empty());
+    let [choice] = &verified.choices[..] else {
+        panic!("{:?}", verified.choices)
     };
     assert_eq!(
         (choice.holder, choice.can_subscribe),
-        (PageHolder::Free, true)
+        (AssetHolder::Free, true)
     );
     assert_eq!(choice.business_name, "花の木フローリスト株式会社");
 
     meta.db
         .backend
-        .choose_pages(
+        .choose_assets(
             &operator,
             advertiser,
             attempt,
@@ -79,7 +79,7 @@ async fn a_page_is_connected_and_what_was_made_is_told() {
     // Choosing the same again, and taking up what is done, change nothing.
     meta.db
         .backend
-        .choose_pages(
+        .choose_assets(
             &operator,
             advertiser,
             attempt,
@@ -101,12 +101,12 @@ async fn connecting_again_links_the_dataset_that_is_there() {
     let (operator, advertiser, connection) = meta.connected().await;
     let attempt = meta.log_in(&operator, advertiser, HANA).await;
     assert_eq!(
-        shown(&meta, &operator, advertiser, attempt).await.pages[0].holder,
-        PageHolder::ThisAdvertiser
+        shown(&meta, &operator, advertiser, attempt).await.choices[0].holder,
+        AssetHolder::ThisAdvertiser
     );
     meta.db
         .backend
-        .choose_pages(&operator, advertiser, attempt, &[meta.page("florist")])
+        .choose_assets(&operator, advertiser, attempt, &[meta.page("florist")])
         .await
         .unwrap();
     let done = shown(&meta, &operator, advertiser, attempt).await;
@@ -137,12 +137,12 @@ async fn a_page_of_another_advertiser_is_named_and_its_holder_is_not() {
     let second = meta.db.advertiser("Second").await;
     let attempt = meta.log_in(&operator, second, HANA).await;
     assert_eq!(
-        shown(&meta, &operator, second, attempt).await.pages[0].holder,
-        PageHolder::Elsewhere
+        shown(&meta, &operator, second, attempt).await.choices[0].holder,
+        AssetHolder::Elsewhere
     );
     meta.db
         .backend
-        .choose_pages(&operator, second, attempt, &[meta.page("florist")])
+        .choose_assets(&operator, second, attempt, &[meta.page("florist")])
         .await
         .unwrap();
     let failure = shown(&meta, &operator, second, attempt)
@@ -150,9 +150,9 @@ async fn a_page_of_another_advertiser_is_named_and_its_holder_is_not() {
         .failure
         .unwrap();
     assert_eq!(
-        (failure.reason, &failure.pages[..]),
+        (failure.reason, &failure.assets[..]),
         (
-            ConnectFailure::PageHeldElsewhere,
+            ConnectFailure::HeldElsewhere,
             &["花の木フローリスト".to_owned()][..]
         )
     );
@@ -188,16 +188,22 @@ async fn a_page_of_another_advertiser_is_named_and_its_holder_is_not() {
     let choose = async |pages: &[String]| {
         meta.db
             .backend
-            .choose_pages(&operator, second, attempt, pages)
+            .choose_assets(&operator, second, attempt, pages)
             .await
     };
     assert!(matches!(
         choose(&[]).await,
-        Err(Error::Invalid { field: "pages", .. })
+        Err(Error::Invalid {
+            field: "assets",
+            ..
+        })
     ));
     assert!(matches!(
         choose(&[meta.page("sushi")]).await,
-        Err(Error::Invalid { field: "pages", .. })
+        Err(Error::Invalid {
+            field: "assets",
+            ..
+        })
     ));
 }
 
@@ -220,7 +226,7 @@ async fn an_attempt_that_met_trouble_goes_on_where_it_stopped() {
     );
     meta.db
         .backend
-        .choose_pages(&operator, advertiser, attempt, &page)
+        .choose_assets(&operator, advertiser, attempt, &page)
         .await
         .unwrap();
     assert_eq!(
@@ -270,7 +276,7 @@ async fn an_attempt_that_met_trouble_goes_on_where_it_stopped() {
             "dataset" => meta
                 .db
                 .backend
-                .choose_pages(&operator, advertiser, attempt, &page)
+                .choose_assets(&operator, advertiser, attempt, &page)
                 .await
                 .unwrap(),
             _ => meta
@@ -300,7 +306,7 @@ async fn an_attempt_that_was_cut_short_goes_on_where_it_stood() {
     let attempt = meta.log_in(&operator, advertiser, HANA).await;
     meta.db
         .backend
-        .choose_pages(&operator, advertiser, attempt, &[meta.page("florist")])
+        .choose_assets(&operator, advertiser, attempt, &[meta.page("florist")])
         .await
         .unwrap();
     for step in ["assets_chosen", "dataset_ready", "webhooks_subscribed"] {

@@ -84,7 +84,7 @@ async fn reconnect(world: &World, line: &Line, token: AccessToken) {
         data_access_expires_at: None,
     };
     let credential = backend
-        .seal_credential(&mut tx, line.advertiser, &credential)
+        .seal_credential(&mut tx, line.advertiser, &credential, &[])
         .await
         .unwrap();
     sqlx::query("UPDATE connection SET credential_id = $1")

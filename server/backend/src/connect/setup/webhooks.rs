@@ -1,0 +1,124 @@
+//! Meta's messages for every chosen asset, and the connection itself.
+
+use domain::{Channel, ConnectFailure, ConnectStep, ConnectionId, MetaPermission};
+use serde_json::json;
+
+use super::{Asset, Stop, Work, at_once};
+use crate::{
+    Backend, Result, Scope, Tx,
+    connect::{failure::Failure, reach::MODERATE},
+};
+
+/// What conversations need, of the fields that a Page is subscribed to.
+const PAGE_FIELDS: &[&str] = &["messages", "messaging_postbacks", "messaging_referrals"];
+/// An Instagram account's messages come once its Page is subscribed to anything at all. With Instagram's permissions
+/// alone a Page's own messages may not be asked for.
+const ANY_PAGE_FIELD: &[&str] = &["feed"];
+/// A WhatsApp Business Account is subscribed as a whole; these are the fields that we read.
+const WABA_FIELDS: &[&str] = &["messages", "account_update"];
+
+impl Backend {
+    /// What may not be subscribed is connected all the same: events go out, but nobody who writes is seen.
+    pub(super) async fn subscribe(&self, scope: &Scope, work: &Work) -> Result<(), Stop> {
+        let each = work
+            .assets
+            .iter()
+            .map(|asset| self.subscribe_to(scope, work, asset));
+        at_once(each.collect()).await?;
+        self.move_on(scope, work, ConnectStep::WebhooksSubscribed)
+            .await
+    }
+
+    async fn subscribe_to(&self, scope: &Scope, work: &Work, asset: &Asset) -> Result<(), Stop> {
+        let fields = match self.subscribed_fields(work, asset).await {
+            Ok(fields) => fields,
+            Err(error) if error.is_permission() => &[],
+            Err(error) => {
+                let failure = Failure::of(&error, ConnectFailure::SubscribeFailed);
+                return Err(Stop::Failed(failure));
+            }
+        };
+        let mut tx = self.begin_for(scope, work.advertiser).await?;
+        let fresh = self.clock().mint();
+        tx.put_connection(work, asset, fresh, fields).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Subscribes, where permissions and role allow it; answers to which fields of the asset.
+    async fn subscribed_fields(
+        &self,
+        work: &Work,
+        asset: &Asset,
+    ) -> graph::Result<&'static [&'static str]> {
+        use MetaPermission::{InstagramManageMessages, PagesManageMetadata, PagesMessaging};
+        let (page, needed, asked, got) = match work.channel {
+            Channel::Messenger => (
+                &asset.meta_id,
+                [PagesManageMetadata, PagesMessaging],
+                PAGE_FIELDS,
+                PAGE_FIELDS,
+            ),
+            Channel::Instagram => (
+                &asset.parent_meta_id,
+                [PagesManageMetadata, InstagramManageMessages],
+                // Naming the same fields as Messenger does takes none of them away from it.
+                match work.has(PagesMessaging) {
+                    true => PAGE_FIELDS,
+                    false => ANY_PAGE_FIELD,
+                },
+                PAGE_FIELDS,
+            ),
+            Channel::Whatsapp => {
+                self.graph()
+                    .subscribe_waba(&work.token, &asset.meta_id)
+                    .await?;
+                return Ok(WABA_FIELDS);
+            }
+        };
+        let moderates = asset.tasks.iter().any(|task| task == MODERATE);
+        let may = moderates && needed.into_iter().all(|permission| work.has(permission));
+        let Some(token) = asset.token.as_ref().filter(|_| may) else {
+            return Ok(&[]);
+        };
+        self.graph().subscribe_page(token, page, asked).await?;
+        Ok(got)
+    }
+}
+
+impl Tx {
+    /// Connecting again keeps the connection, its history and its health, which heals at the end.
+    async fn put_connection(
+        &mut self,
+        work: &Work,
+        asset: &Asset,
+        fresh: ConnectionId,
+        fields: &[&str],
+    ) -> Result<()> {
+        let now = self.now();
+        let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
+        let id = sqlx::query_scalar!(
+            r#"INSERT INTO connection (advertiser_id, id, channel, asset_id, credential_id, health, health_since,
+                                       webhook_fields, created_at)
+               VALUES ($1, $2, $3, $4, $5, 'healthy', $6, $7, $6)
+               ON CONFLICT ON CONSTRAINT connection_asset_once
+               DO UPDATE SET credential_id = excluded.credential_id, webhook_fields = excluded.webhook_fields
+               RETURNING id AS "id: ConnectionId""#,
+            work.advertiser.uuid(),
+            fresh.uuid(),
+            work.channel.as_str(),
+            asset.id.uuid(),
+            work.credential.uuid(),
+            now,
+            &fields,
+        )
+        .fetch_one(&mut **self)
+        .await?;
+        let action = if id == fresh {
+            "connection.created"
+        } else {
+            "connection.renewed"
+        };
+        self.audit_with(action, id, json!({ "webhook_fields": fields }))
+            .await
+    }
+}
