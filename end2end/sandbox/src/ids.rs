@@ -35,12 +35,17 @@ pub(crate) fn fbtrace() -> String {
     format!("A{}", opaque(22))
 }
 
-/// Lower-case hex of HMAC-SHA256.
-pub(crate) fn hmac_hex(key: &str, message: &[u8]) -> String {
+/// HMAC-SHA256.
+pub(crate) fn hmac(key: &str, message: &[u8]) -> Vec<u8> {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
     mac.update(message);
-    hex::encode(mac.finalize().into_bytes())
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// The same in lower-case hex.
+pub(crate) fn hmac_hex(key: &str, message: &[u8]) -> String {
+    hex::encode(hmac(key, message))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub use ledger::{Filter, Post, Received, Verdict};
 pub use minting::{Minted, Minting, TokenRequest};
 pub use server::{Config, Sandbox, Webhook};
 pub use state::{Click, State};
-pub use webhooks::{Delivery, Message};
+pub use webhooks::{AccountUpdate, Callbacks, CalledBack, Delivery, Leaving, Message, Sent};
 pub use world::{
     Business, Configuration, Customer, Instagram, Page, Person, Phone, Role, Waba, World,
 };

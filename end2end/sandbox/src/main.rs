@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use clap::Parser;
-use sandbox::{Config, Sandbox, Webhook};
+use sandbox::{Callbacks, Config, Sandbox, Webhook};
 use std::{
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -23,6 +23,12 @@ struct Options {
     /// What that address expects when it is verified.
     #[arg(long, env = "SANDBOX_VERIFY_TOKEN", default_value = "")]
     verify_token: String,
+    /// Who is called when a person removes the app.
+    #[arg(long, env = "SANDBOX_DEAUTHORIZE_URL")]
+    deauthorize_url: Option<String>,
+    /// Who is called when a person wants their data deleted.
+    #[arg(long, env = "SANDBOX_DATA_DELETION_URL")]
+    data_deletion_url: Option<String>,
     /// The app's id.
     #[arg(long, env = "SANDBOX_APP_ID")]
     app_id: Option<String>,
@@ -51,6 +57,10 @@ async fn main() -> Result<()> {
             url,
             verify_token: options.verify_token,
         }),
+        callbacks: Callbacks {
+            deauthorize_url: options.deauthorize_url,
+            data_deletion_url: options.data_deletion_url,
+        },
         seed: options.seed,
         state_file: options.state_file,
         ..Config::default()

@@ -144,15 +144,15 @@ async fn write(
         .send_message(Message {
             page_id: form.page_id,
             person: Some(form.person),
-            psid: None,
             text: Some(form.text),
             referral: form.referral.map(|_| Value::Bool(true)),
+            ..Message::default()
         })
         .await;
     let said = match sent {
-        Ok(it) if it.delivered => "Written. The webhook was delivered.",
+        Ok(it) if it.sent.delivered => "Written. The webhook was delivered.",
         Ok(it) if !it.subscribed => "Written. The Page is not subscribed, so no webhook was sent.",
-        Ok(it) if it.attempts == 0 => "Written. No webhook address is configured.",
+        Ok(it) if it.sent.attempts == 0 => "Written. No webhook address is configured.",
         Ok(_) => "Written. The webhook was not accepted; it will be tried again.",
         Err(_) => "Nothing was written: there is no such Page or person.",
     };

@@ -56,9 +56,10 @@ impl SavedState {
             saved.seed
         );
         let mut memory = state.memory();
-        let webhook = memory.webhook.take();
+        let (webhook, callbacks) = (memory.webhook.take(), memory.callbacks.clone());
         *memory = Memory {
             webhook,
+            callbacks,
             ..saved.memory
         };
         Ok(())

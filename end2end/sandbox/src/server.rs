@@ -5,6 +5,7 @@ use crate::{
     controls, graph, pages,
     saved::SavedState,
     state::State,
+    webhooks::Callbacks,
 };
 use anyhow::{Context, Result};
 use axum::Router;
@@ -22,6 +23,8 @@ pub struct Config {
     pub app_secret: String,
     /// Where webhooks go; may be set later.
     pub webhook: Option<Webhook>,
+    /// Where the signed requests of people who leave go; may be set later.
+    pub callbacks: Callbacks,
     /// The address that links carry; empty: `http://localhost:PORT`.
     pub public_url: String,
     /// Which world; the same seed gives the same ids.
@@ -49,6 +52,7 @@ impl Default for Config {
             app_id: "1203440000000001".into(),
             app_secret: "5a4db0c5eb0c4a5d9a7e61c7d1f0e2ab".into(),
             webhook: None,
+            callbacks: Callbacks::default(),
             public_url: String::new(),
             seed: 1,
             state_file: None,

@@ -10,8 +10,8 @@ use crate::{
     ids,
     ledger::{Filter, Ledger, Post, Received},
     minting::{self, Minted, TokenRequest},
-    tokens::Token,
-    webhooks::{self, Delivery, Message},
+    tokens::{self, Token},
+    webhooks::{self, AccountUpdate, Callbacks, CalledBack, Delivery, Leaving, Message, Sent},
     world::World,
 };
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub(crate) struct Memory {
     pub(crate) faults: Vec<Fault>,
     #[serde(skip)]
     pub(crate) webhook: Option<Webhook>,
+    #[serde(skip)]
+    pub(crate) callbacks: Callbacks,
     pub(crate) ledger: Ledger,
     #[serde(skip)]
     pub(crate) calls: u64,
@@ -106,6 +108,7 @@ impl State {
         }));
         state.reset();
         state.set_webhook(config.webhook);
+        state.set_callbacks(config.callbacks);
         state
     }
 
@@ -148,12 +151,13 @@ impl State {
     pub fn reset(&self) {
         let website = Dataset::website(&self.0.world, self.0.clock.seconds());
         let mut memory = self.memory();
-        let webhook = memory.webhook.take();
+        let (webhook, callbacks) = (memory.webhook.take(), memory.callbacks.clone());
         // A page token minted before must stay unknown, and a new one must not be taken for an older.
         let minted = memory.minted;
         *memory = Memory {
             minted,
             webhook,
+            callbacks,
             datasets: vec![website],
             ..Memory::default()
         };
@@ -162,6 +166,16 @@ impl State {
     /// Where webhooks go from now on; `None`: nowhere.
     pub fn set_webhook(&self, webhook: Option<Webhook>) {
         self.memory().webhook = webhook;
+    }
+
+    /// Where webhooks go.
+    pub fn webhook(&self) -> Option<Webhook> {
+        self.peek().webhook.clone()
+    }
+
+    /// Where the signed requests of people who leave go from now on.
+    pub fn set_callbacks(&self, callbacks: Callbacks) {
+        self.memory().callbacks = callbacks;
     }
 
     /// Asks the callback to prove that it is ours, as Meta does when it is configured.
@@ -216,13 +230,73 @@ impl State {
         self.memory().datasets.clone()
     }
 
-    /// Someone writes to a Page; the signed webhook goes out if the Page is subscribed.
+    /// Someone writes; the signed webhook goes out if the app hears of the asset.
     ///
     /// # Errors
     ///
     /// A sentence naming who or what does not exist.
     pub async fn send_message(&self, message: Message) -> Result<Delivery, String> {
         webhooks::send(self, message).await
+    }
+
+    /// Something happens to a WhatsApp Business Account; the signed webhook goes out if the app is subscribed to
+    /// `account_update`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when there is no such account.
+    pub async fn update_account(&self, update: &AccountUpdate) -> Result<Sent, String> {
+        webhooks::account_update(self, update).await
+    }
+
+    /// A person, by key or id, leaves: removing the app kills its tokens of theirs; then the app's callback is called.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when there is no such person.
+    pub async fn leave(&self, person: &str, leaving: Leaving) -> Result<CalledBack, String> {
+        let person = self
+            .world()
+            .person(person)
+            .ok_or("there is no such person")?;
+        if leaving == Leaving::Deauthorize {
+            self.memory().remove_app(&person.id);
+        }
+        Ok(webhooks::call_back(self, leaving, &person.id).await)
+    }
+
+    /// A business, by key or id, removes the app from its *Connected apps*: the system user's tokens die, and
+    /// `PARTNER_APP_UNINSTALLED` goes out for each WhatsApp Business Account that it had. Answers those.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when there is no such business.
+    pub async fn disconnect_business(&self, business: &str) -> Result<Vec<String>, String> {
+        let world = self.world();
+        let business = world
+            .business(business)
+            .ok_or("there is no such business portfolio")?;
+        let wabas: Vec<String> = {
+            let holder = tokens::system_user(&business.id);
+            let mut memory = self.memory();
+            let grant = memory.grants.get(&holder).cloned().unwrap_or_default();
+            memory.remove_app(&holder);
+            world
+                .whatsapp_accounts
+                .iter()
+                .filter(|it| it.is_in(&business.id) && grant.wabas.has(&it.id))
+                .map(|it| it.id.clone())
+                .collect()
+        };
+        for waba in &wabas {
+            let update = AccountUpdate {
+                waba: waba.clone(),
+                event: "PARTNER_APP_UNINSTALLED".into(),
+                ban_state: None,
+            };
+            webhooks::account_update(self, &update).await?;
+        }
+        Ok(wabas)
     }
 
     /// A token as the login dialog, a system user or Events Manager would have given, without a browser.

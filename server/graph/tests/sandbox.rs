@@ -229,7 +229,7 @@ async fn a_login_ends_in_pages_a_dataset_and_counted_events() {
         .send_events(
             &page_token,
             &dataset.id,
-            &events(&page_id, &delivery.psid, now),
+            &events(&page_id, &delivery.sender_id, now),
         )
         .await;
     assert!(
@@ -273,7 +273,7 @@ async fn each_way_of_failing_is_told_from_the_others() {
         page_id: page_id.clone(),
         ..Message::default()
     };
-    let psid = state.send_message(message).await.expect("a message").psid;
+    let psid = state.send_message(message).await.expect("a message").sender_id;
     let request = events(&page_id, &psid, state.clock().now().timestamp());
     let unknown = |why| SendVerdict::Unknown { why };
 
@@ -404,7 +404,7 @@ async fn a_signed_webhook_verifies_and_is_read() {
     let entry = webhook::entries(&raw).expect("entries").remove(0);
     assert_eq!(
         (entry.id, entry.items[0].person()),
-        (page_id, Some(delivery.psid.as_str()))
+        (page_id, Some(delivery.sender_id.as_str()))
     );
     assert_eq!(entry.items[0].mid.as_deref(), Some(delivery.mid.as_str()));
     assert!(

@@ -256,12 +256,12 @@ impl Week<'_> {
         let message = Message {
             page_id: (*page).into(),
             person: Some(customer.key.clone()),
-            psid: None,
             text: Some("…".into()),
             referral: self
                 .random
                 .random_bool(0.6)
                 .then_some(serde_json::Value::Bool(true)),
+            ..Message::default()
         };
         world
             .send_message(message)

@@ -9,7 +9,12 @@
 //! | `GET`/`DELETE faults` | | the knobs that are set; all knobs off |
 //! | `POST faults` | one knob | adds it |
 //! | `PUT faults` | `{"faults": [knob…]}` | replaces them all |
-//! | `POST messages` | [`crate::Message`] | someone writes; the signed webhook goes out before the answer |
+//! | `POST messages` | `{"page_id"}`, `{"instagram_id"}` or `{"waba_id"}` with `person`, `text`, `referral` ([`crate::Message`]) | someone writes; the signed webhook goes out before the answer, which names `mid`, `sender_id` (PSID, IGSID, telephone number), `asset_id`, `ctwa_clid`, `subscribed`, `delivered`, `attempts`, `status`. `"referral": true` comes from an ad (WhatsApp: with a fresh `ctwa_clid`) |
+//! | `POST account-updates` | `{"waba", "event"}`, `ban_state` ([`crate::AccountUpdate`]) | an `account_update` webhook: `PARTNER_APP_INSTALLED`, `PARTNER_APP_UNINSTALLED`… with `waba_info`; changes nothing else |
+//! | `PUT`/`DELETE callbacks` | `{"deauthorize_url", "data_deletion_url"}` | where signed requests go |
+//! | `POST people/{person}/deauthorize` | | the person removes the app: their tokens die, the callback is called; answers its `status` |
+//! | `POST people/{person}/delete-data` | | the person wants their data deleted; answers `status` and the callback's `answer` |
+//! | `POST businesses/{business}/remove-app` | | the business removes the app from *Connected apps*: its system user's tokens die, `PARTNER_APP_UNINSTALLED` goes out for each of its accounts |
 //! | `POST tokens` | [`crate::TokenRequest`] | a token without the dialog: `{"person": "hana"}` for a user token; `kind` `system_user`, `business_integration` (with `business`), or `events_manager` with `dataset`; `scopes`, `pages`, `instagram`, `wabas`, `expires_in`, `other_app` |
 //! | `POST clicks` | `{"page_id"}` or `{"waba_id"}` | someone taps an ad that leads to WhatsApp: answers the `ctwa_clid` |
 //! | `PUT`/`DELETE webhook` | `{"url", "verify_token"}` | where webhooks go; verified at once |
@@ -41,11 +46,16 @@
 
 mod settings;
 
-use crate::{faults::Fault, ledger::Filter, state::State};
+use crate::{
+    faults::Fault,
+    ledger::Filter,
+    state::State,
+    webhooks::{Callbacks, Leaving},
+};
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{self, Query, Request},
+    extract::{self, Path, Query, Request},
     http::{HeaderMap, HeaderName, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -72,6 +82,17 @@ pub(crate) fn router(state: &State) -> Router<State> {
         .route("/_sandbox/webhook", put(set_webhook).delete(clear_webhook))
         .route("/_sandbox/clock", get(clock).put(set_clock))
         .route("/_sandbox/reset", post(reset))
+        .route("/_sandbox/account-updates", post(update_account))
+        .route(
+            "/_sandbox/callbacks",
+            put(set_callbacks).delete(clear_callbacks),
+        )
+        .route("/_sandbox/people/{person}/deauthorize", post(deauthorize))
+        .route("/_sandbox/people/{person}/delete-data", post(delete_data))
+        .route(
+            "/_sandbox/businesses/{business}/remove-app",
+            post(remove_app),
+        )
         .route("/_sandbox/links", put(settings::link))
         .route("/_sandbox/subscriptions", put(settings::subscribe))
         .route("/_sandbox/app", put(settings::app))
@@ -234,6 +255,46 @@ async fn set_webhook(extract::State(state): extract::State<State>, bytes: Bytes)
     Ok(Json(
         json!({ "verified": verified.is_ok(), "error": verified.err() }),
     ))
+}
+
+async fn update_account(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    Ok(Json(json!(state.update_account(&body(&bytes)?).await?)))
+}
+
+async fn set_callbacks(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    state.set_callbacks(body(&bytes)?);
+    Ok(Json(json!({ "success": true })))
+}
+
+async fn clear_callbacks(extract::State(state): extract::State<State>) -> Json<Value> {
+    state.set_callbacks(Callbacks::default());
+    Json(json!({ "success": true }))
+}
+
+async fn deauthorize(
+    extract::State(state): extract::State<State>,
+    Path(person): Path<String>,
+) -> Answer {
+    Ok(Json(json!(
+        state.leave(&person, Leaving::Deauthorize).await?
+    )))
+}
+
+async fn delete_data(
+    extract::State(state): extract::State<State>,
+    Path(person): Path<String>,
+) -> Answer {
+    Ok(Json(json!(
+        state.leave(&person, Leaving::DeleteData).await?
+    )))
+}
+
+async fn remove_app(
+    extract::State(state): extract::State<State>,
+    Path(business): Path<String>,
+) -> Answer {
+    let wabas = state.disconnect_business(&business).await?;
+    Ok(Json(json!({ "whatsapp_accounts": wabas })))
 }
 
 async fn clear_webhook(extract::State(state): extract::State<State>) -> Json<Value> {
