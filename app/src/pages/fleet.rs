@@ -234,7 +234,7 @@ pub fn step_badge(step: OnboardingStep) -> AnyView {
 pub fn detail(standing: &Standing) -> AnyView {
     let text = text();
     let why = match (standing.failure, standing.at) {
-        (Some(failure), _) => Some(title(failure)),
+        (Some(failure), _) => Some(title(failure, standing.channel)),
         (None, Some(at)) => Some(text.connect_step(at)),
         (None, None) => None,
     };
@@ -245,6 +245,7 @@ pub fn detail(standing: &Standing) -> AnyView {
     .into_any()
 }
 
-fn title(failure: ConnectFailure) -> &'static str {
-    text().connect_failure(failure).title
+fn title(failure: ConnectFailure, channel: Option<Channel>) -> &'static str {
+    let channel = channel.unwrap_or(Channel::Messenger);
+    text().connect_failure(failure, channel).title
 }

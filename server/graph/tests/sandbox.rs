@@ -273,7 +273,11 @@ async fn each_way_of_failing_is_told_from_the_others() {
         page_id: page_id.clone(),
         ..Message::default()
     };
-    let psid = state.send_message(message).await.expect("a message").sender_id;
+    let psid = state
+        .send_message(message)
+        .await
+        .expect("a message")
+        .sender_id;
     let request = events(&page_id, &psid, state.clock().now().timestamp());
     let unknown = |why| SendVerdict::Unknown { why };
 
