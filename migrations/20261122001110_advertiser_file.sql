@@ -9,7 +9,7 @@ CREATE TABLE advertiser_file (
     changed      integer     NOT NULL DEFAULT 0,
     unchanged    integer     NOT NULL DEFAULT 0,
     CONSTRAINT advertiser_file_pk PRIMARY KEY (id),
-    CONSTRAINT advertiser_file_staff_fk FOREIGN KEY (staff_id) REFERENCES staff (id)
+    CONSTRAINT advertiser_file_staff_fk FOREIGN KEY (staff_id) REFERENCES person (id)
 );
 CREATE INDEX advertiser_file_age ON advertiser_file (created_at);
 GRANT SELECT, INSERT, UPDATE, DELETE ON advertiser_file TO patchbay_partner;

@@ -4,7 +4,7 @@ CREATE TABLE readiness_tick (
     staff_id    uuid        NOT NULL,
     at          timestamptz NOT NULL,
     CONSTRAINT readiness_tick_pk PRIMARY KEY (requirement),
-    CONSTRAINT readiness_tick_staff_fk FOREIGN KEY (staff_id) REFERENCES staff (id)
+    CONSTRAINT readiness_tick_staff_fk FOREIGN KEY (staff_id) REFERENCES person (id)
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON readiness_tick TO patchbay_partner;
 

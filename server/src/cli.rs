@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use backend::{Scope, StaffDraft};
 use clap::{Parser, Subcommand};
-use domain::{Email, Language, NewPassword, Role, StaffName};
+use domain::{Email, Language, NewPassword, PersonName, Role};
 use secrecy::SecretString;
 
 use crate::{demo, serve, settings::Settings};
@@ -45,7 +45,7 @@ enum StaffCommand {
         email: Email,
         /// What colleagues call them.
         #[arg(long)]
-        name: StaffName,
+        name: PersonName,
         /// owner, operator, support or auditor.
         #[arg(long)]
         role: Role,

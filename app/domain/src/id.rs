@@ -96,9 +96,14 @@ id!(
     "adv"
 );
 id!(
-    /// A person who signs in: the partner's staff.
-    StaffId,
-    "stf"
+    /// A person who signs in: of the partner's staff, or one of an advertiser's.
+    PersonId,
+    "per"
+);
+id!(
+    /// An invitation to sign in.
+    InvitationId,
+    "inv"
 );
 id!(
     /// One signed-in browser.
@@ -184,7 +189,7 @@ mod tests {
         assert_eq!(format!("{id:?}"), format!("adv_{hex}"));
         for wrong in [
             hex.to_owned(),
-            format!("stf_{hex}"),
+            format!("per_{hex}"),
             format!("adv{hex}"),
             format!("adv_{}", hex.to_uppercase()),
             format!("adv_{}", &hex[1..]),

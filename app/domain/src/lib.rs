@@ -31,12 +31,12 @@ pub use event::{
 };
 pub use id::{
     AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId, ContactId,
-    CredentialId, DatasetId, EventId, InvalidId, LaneId, RequestId, SessionId, StaffId,
-    WebhookDeliveryId, WebhookMessageId,
+    CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, PersonId, RequestId,
+    SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use names::{
-    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, StaffName, TestCode,
+    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, PersonName, TestCode,
     TimeZone, Why,
 };
 pub use onboarding::OnboardingStep;

@@ -127,8 +127,8 @@ name!(
     |text| line(text, 80).map(str::to_owned)
 );
 name!(
-    /// What a person of the staff is called.
-    StaffName,
+    /// What a person is called.
+    PersonName,
     |text| line(text, 80).map(str::to_owned)
 );
 name!(

@@ -62,6 +62,11 @@ impl Backend {
 }
 
 impl Tx {
+    /// From here on this one acts: a visitor who has just said who they are.
+    pub(crate) fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
     /// This moment, by the application's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.clock.now()

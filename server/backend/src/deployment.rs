@@ -25,7 +25,7 @@ impl Backend {
     pub async fn demo_state(&self) -> Result<DemoState> {
         let row = sqlx::query!(
             r#"SELECT (SELECT started_at FROM demo) AS started_at, (SELECT seeded_at FROM demo) AS seeded_at,
-                      EXISTS (SELECT FROM staff) AS "is_used!""#
+                      EXISTS (SELECT FROM person) AS "is_used!""#
         )
         .fetch_one(self.0.database.partner())
         .await?;

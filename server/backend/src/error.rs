@@ -55,6 +55,16 @@ pub enum Conflict {
     AdvertiserName,
     /// Somebody signs in with this email already.
     StaffEmail,
+    /// This email has an open invitation.
+    AlreadyInvited,
+    /// This email is one of the advertiser's people already.
+    AlreadyMember,
+    /// The partner's staff and advertisers' people are told apart by their emails.
+    OtherPeople,
+    /// The invitation was accepted, withdrawn or has expired.
+    InvitationOver,
+    /// Somebody must be left who may do everything.
+    LastOwner,
     /// An archived advertiser takes no changes.
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.

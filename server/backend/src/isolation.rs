@@ -30,6 +30,11 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
     );
     for line in [&ours, &theirs] {
         world.send(line).await;
+        // An invitation that was accepted, and the membership it made.
+        world
+            .db
+            .member(line.advertiser, Role::AdvertiserViewer)
+            .await;
         world
             .db
             .backend

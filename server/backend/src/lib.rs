@@ -4,6 +4,7 @@
 //! permission on its first line, and reaches the database through a transaction that the scope opened, so that
 //! row-level security stands behind every query.
 
+mod account;
 mod advertisers;
 mod assets;
 mod audit;
@@ -20,11 +21,13 @@ mod deployment;
 mod error;
 mod events;
 mod explain;
+mod invitations;
 #[cfg(test)]
 mod isolation;
 mod jobs;
 mod partner;
 mod passwords;
+mod people;
 mod scope;
 mod seal;
 mod sessions;
@@ -37,6 +40,7 @@ mod webhooks;
 
 use std::sync::Arc;
 
+pub use account::{Account, OwnAdvertiser, OwnSession};
 pub use advertisers::{AdvertiserDraft, time_zones};
 pub use audit::Tx;
 pub use clock::Clock;
@@ -44,10 +48,14 @@ pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use error::{Conflict, Error, Result};
+pub use invitations::{
+    Acceptance, INVITATION_DAYS, Invitation, InvitationDraft, InvitationLink, InvitationShown,
+};
 pub use partner::{
     AccessBars, LoginConfigurations, NotifyChange, NotifySettings, Partner, PartnerChange,
     Policies, SecretChange,
 };
+pub use people::Member;
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use sessions::{NewSession, SessionToken};

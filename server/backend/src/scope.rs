@@ -1,6 +1,6 @@
 //! Who is asking, and for which rows.
 
-use domain::{AdvertiserId, Language, Permission, RequestId, Role, StaffId};
+use domain::{AdvertiserId, Language, Permission, PersonId, RequestId, Role, SessionId};
 
 use crate::{Error, Result};
 
@@ -12,6 +12,7 @@ pub struct Scope {
     actor: Actor,
     language: Language,
     request_id: Option<RequestId>,
+    session: Option<SessionId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +26,9 @@ enum Reach {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A member of the partner's staff.
-    Staff(StaffId),
+    Staff(PersonId),
+    /// One of an advertiser's own people.
+    Person(PersonId),
     /// A job of ours.
     System,
     /// Somebody who is not signed in.
@@ -38,6 +41,7 @@ impl Actor {
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Staff(_) => "staff",
+            Self::Person(_) => "person",
             Self::System => "system",
             Self::Visitor => "visitor",
             Self::Command => "command",
@@ -46,19 +50,20 @@ impl Actor {
 
     pub(crate) fn id(self) -> Option<uuid::Uuid> {
         match self {
-            Self::Staff(id) => Some(id.uuid()),
+            Self::Staff(id) | Self::Person(id) => Some(id.uuid()),
             Self::System | Self::Visitor | Self::Command => None,
         }
     }
 }
 
 impl Scope {
-    pub(crate) fn staff(id: StaffId, role: Role) -> Self {
+    pub(crate) fn staff(id: PersonId, role: Role) -> Self {
         Self {
             reach: Reach::Partner(role),
             actor: Actor::Staff(id),
             language: Language::En,
             request_id: None,
+            session: None,
         }
     }
 
@@ -68,6 +73,7 @@ impl Scope {
             actor: Actor::System,
             language: Language::En,
             request_id: None,
+            session: None,
         }
     }
 
@@ -79,6 +85,16 @@ impl Scope {
             actor: Actor::Command,
             language: Language::En,
             request_id: None,
+            session: None,
+        }
+    }
+
+    /// Whoever acts on what concerns no advertiser: their own account, sessions and invitations. It may do everything,
+    /// so it never leaves a use case that has checked what it is used for.
+    pub(crate) fn on_behalf(actor: Actor) -> Self {
+        Self {
+            actor,
+            ..Self::system()
         }
     }
 
@@ -89,7 +105,14 @@ impl Scope {
             actor,
             language: Language::En,
             request_id: None,
+            session: None,
         }
+    }
+
+    /// The same scope within one session.
+    pub(crate) fn in_session(mut self, id: SessionId) -> Self {
+        self.session = Some(id);
+        self
     }
 
     /// The same scope within one HTTP request, whose id the audit keeps.
@@ -141,11 +164,33 @@ impl Scope {
 
     /// The member of staff who is asking, if it is one.
     #[must_use]
-    pub fn staff_id(&self) -> Option<StaffId> {
+    pub fn staff_id(&self) -> Option<PersonId> {
         match self.actor {
             Actor::Staff(id) => Some(id),
             _ => None,
         }
+    }
+
+    /// The person who is asking, of the staff or not.
+    #[must_use]
+    pub fn person_id(&self) -> Option<PersonId> {
+        match self.actor {
+            Actor::Staff(id) | Actor::Person(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What the person is, here; none for jobs and commands.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        match self.reach {
+            Reach::Advertiser(_, role) | Reach::Partner(role) => Some(role),
+            Reach::System => None,
+        }
+    }
+
+    pub(crate) fn session_id(&self) -> Option<SessionId> {
+        self.session
     }
 
     pub(crate) fn request_id(&self) -> Option<RequestId> {

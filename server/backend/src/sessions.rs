@@ -2,16 +2,16 @@
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use domain::{Email, Role, SessionId, StaffId};
+use domain::{AdvertiserId, Email, Language, PersonId, Role, SessionId};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::{Backend, Error, Result, Scope, passwords, throttle::Subjects};
+use crate::{Actor, Backend, Error, Result, Scope, Tx, passwords, throttle::Subjects};
 
 /// A session ends this long after it began, whatever happens.
 const LIFETIME: TimeDelta = TimeDelta::days(14);
 /// A session ends when it was not used for this long.
-const IDLE: TimeDelta = TimeDelta::days(3);
+pub(crate) const IDLE: TimeDelta = TimeDelta::days(3);
 /// `last_seen_at` is written no more often than this.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
 
@@ -50,14 +50,16 @@ pub struct NewSession {
     pub token: SessionToken,
     /// How long the cookie may live.
     pub lifetime: TimeDelta,
+    /// What its owner reads, for a browser that was never told.
+    pub language: Language,
 }
 
 impl Backend {
-    /// Signs a member of staff in.
+    /// Signs a person in: of the staff, or of an advertiser.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`] for an unknown email, a wrong password and a disabled account alike;
-    /// [`Error::TooMany`] after too many failures of this email or from this address.
+    /// [`Error::WrongPassword`] for an unknown email, a wrong password, a disabled account and one that belongs nowhere
+    /// any more alike; [`Error::TooMany`] after too many failures of this email or from this address.
     pub async fn sign_in(
         &self,
         email: &Email,
@@ -67,51 +69,36 @@ impl Backend {
     ) -> Result<NewSession> {
         let subjects = Subjects::new(email.as_str(), address);
         self.count_try(&subjects).await?;
-        let staff = sqlx::query!(
-            r#"SELECT id AS "id: StaffId", role AS "role: Role", password_hash FROM staff
-               WHERE email = $1 AND disabled_at IS NULL"#,
+        let person = sqlx::query!(
+            r#"SELECT id AS "id: PersonId", role AS "role: Role", language AS "language: Language", password_hash FROM person
+               WHERE email = $1 AND disabled_at IS NULL
+                 AND (role IS NOT NULL OR EXISTS (SELECT FROM membership WHERE person_id = person.id))"#,
             email.as_str()
         )
         .fetch_optional(self.0.database.partner())
         .await?;
-        let hash = staff.as_ref().map(|staff| staff.password_hash.clone());
+        let hash = person.as_ref().map(|person| person.password_hash.clone());
         let matches = passwords::verify(password, hash).await?;
-        let Some(staff) = staff.filter(|_| matches) else {
+        let Some(person) = person.filter(|_| matches) else {
             return Err(Error::WrongPassword);
         };
         self.forget_failures(&subjects).await?;
-        let scope = Scope::staff(staff.id, staff.role);
-        let token = SessionToken::generate();
-        let id: SessionId = self.clock().mint();
-        let mut tx = self.begin(&scope).await?;
-        let now = tx.now();
-        sqlx::query!(
-            "INSERT INTO session (id, staff_id, token_hash, user_agent, created_at, last_seen_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $5, $6)",
-            id.uuid(),
-            staff.id.uuid(),
-            token.hash(),
-            user_agent.chars().take(200).collect::<String>(),
-            now,
-            now + LIFETIME,
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.audit("session.started", id).await?;
+        let actor = actor(person.id, person.role);
+        let mut tx = self.begin(&Scope::on_behalf(actor)).await?;
+        let session = tx
+            .open_session(person.id, person.language, user_agent)
+            .await?;
         tx.commit().await?;
-        Ok(NewSession {
-            token,
-            lifetime: LIFETIME,
-        })
+        Ok(session)
     }
 
-    /// The scope behind a cookie; none when the session ended, was revoked or its owner disabled.
+    /// The scope behind a cookie; none when the session ended, was revoked, its owner disabled or without an advertiser.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session(&self, token: &SessionToken) -> Result<Option<Scope>> {
         let found = sqlx::query!(
-            r#"SELECT session_id AS "session_id!: SessionId", staff_id AS "staff_id!: StaffId" FROM find_session($1)"#,
+            r#"SELECT session_id AS "session_id!: SessionId", person_id AS "person_id!: PersonId" FROM find_session($1)"#,
             token.hash()
         )
         .fetch_optional(self.0.database.partner())
@@ -119,10 +106,15 @@ impl Backend {
         let Some(found) = found else { return Ok(None) };
         let now = self.clock().now();
         let row = sqlx::query!(
-            r#"SELECT session.last_seen_at, staff.role AS "role: Role"
-               FROM session JOIN staff ON staff.id = session.staff_id
+            r#"SELECT session.last_seen_at, person.role AS "role: Role", member.advertiser_id AS "advertiser_id?: AdvertiserId",
+                      member.role AS "member_role?: Role"
+               FROM session JOIN person ON person.id = session.person_id
+               LEFT JOIN LATERAL (SELECT advertiser_id, role FROM membership
+                   WHERE person_id = person.id AND person.role IS NULL
+                   ORDER BY coalesce(advertiser_id = session.looks_at, false) DESC, created_at, advertiser_id LIMIT 1
+               ) member ON true
                WHERE session.id = $1 AND session.revoked_at IS NULL AND session.expires_at > $2
-                 AND session.last_seen_at > $3 AND staff.disabled_at IS NULL"#,
+                 AND session.last_seen_at > $3 AND person.disabled_at IS NULL"#,
             found.session_id.uuid(),
             now,
             now - IDLE,
@@ -130,6 +122,13 @@ impl Backend {
         .fetch_optional(self.0.database.partner())
         .await?;
         let Some(row) = row else { return Ok(None) };
+        let scope = match (row.role, row.advertiser_id, row.member_role) {
+            (Some(role), ..) => Scope::staff(found.person_id, role),
+            (None, Some(advertiser), Some(role)) => {
+                Scope::advertiser(advertiser, role, Actor::Person(found.person_id))
+            }
+            _ => return Ok(None),
+        };
         if now - row.last_seen_at > SEEN_STEP {
             sqlx::query!(
                 "UPDATE session SET last_seen_at = $2 WHERE id = $1",
@@ -139,7 +138,7 @@ impl Backend {
             .execute(self.0.database.partner())
             .await?;
         }
-        Ok(Some(Scope::staff(found.staff_id, row.role)))
+        Ok(Some(scope.in_session(found.session_id)))
     }
 
     /// Ends a session for good. An unknown one is ended already.
@@ -147,7 +146,7 @@ impl Backend {
     /// # Errors
     /// When the database fails.
     pub async fn sign_out(&self, scope: &Scope, token: &SessionToken) -> Result<()> {
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin(&Scope::on_behalf(scope.actor())).await?;
         let ended = sqlx::query_scalar!(
             r#"UPDATE session SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL
                RETURNING id AS "id: SessionId""#,
@@ -160,6 +159,81 @@ impl Backend {
             tx.audit("session.ended", id).await?;
         }
         tx.commit().await
+    }
+}
+
+impl Tx {
+    /// Begins a session of somebody who has proved to be who they say. The transaction must be the partner's.
+    pub(crate) async fn open_session(
+        &mut self,
+        person: PersonId,
+        language: Language,
+        user_agent: &str,
+    ) -> Result<NewSession> {
+        let token = SessionToken::generate();
+        let id: SessionId = self.mint();
+        let now = self.now();
+        sqlx::query!(
+            "INSERT INTO session (id, person_id, token_hash, user_agent, created_at, last_seen_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $5, $6)",
+            id.uuid(),
+            person.uuid(),
+            token.hash(),
+            user_agent.chars().take(200).collect::<String>(),
+            now,
+            now + LIFETIME,
+        )
+        .execute(&mut **self)
+        .await?;
+        self.audit("session.started", id).await?;
+        Ok(NewSession {
+            token,
+            lifetime: LIFETIME,
+            language,
+        })
+    }
+
+    /// Which advertiser a session looks at from the start.
+    pub(crate) async fn look_at(
+        &mut self,
+        token: &SessionToken,
+        advertiser: AdvertiserId,
+    ) -> Result<()> {
+        sqlx::query!(
+            "UPDATE session SET looks_at = $2 WHERE token_hash = $1",
+            token.hash(),
+            advertiser.uuid()
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends every session of a person at once, but perhaps one. How many there were.
+    pub(crate) async fn end_sessions(
+        &mut self,
+        person: PersonId,
+        but: Option<SessionId>,
+    ) -> Result<u64> {
+        let now = self.now();
+        let ended = sqlx::query!(
+            "UPDATE session SET revoked_at = $2
+             WHERE person_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3",
+            person.uuid(),
+            now,
+            but.map(SessionId::uuid),
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(ended.rows_affected())
+    }
+}
+
+/// Who a person is to the audit.
+pub(crate) fn actor(person: PersonId, role: Option<Role>) -> Actor {
+    match role {
+        Some(_) => Actor::Staff(person),
+        None => Actor::Person(person),
     }
 }
 

@@ -1,29 +1,30 @@
 //! Partner staff: who may sign in.
 
-use domain::{Email, Language, NewPassword, Permission, Role, StaffId, StaffName};
-use sqlx::types::chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc};
+use domain::{Email, Language, NewPassword, Permission, PersonId, PersonName, Role, Why};
+use serde_json::json;
 
 use crate::{
-    Backend, Error, Result, Scope,
+    Backend, Error, Result, Scope, Tx,
     error::{Conflict, OnConstraint},
     passwords,
 };
 
-/// A member of staff, as the console shows them.
+/// A member of staff, as the Team page shows them.
 #[derive(Clone, Debug)]
 pub struct Staff {
     /// Who.
-    pub id: StaffId,
+    pub id: PersonId,
     /// What they sign in with.
     pub email: String,
     /// What colleagues call them.
     pub name: String,
     /// What they may do.
     pub role: Role,
-    /// The language of their console.
-    pub language: Language,
     /// Set when they may no longer sign in.
     pub disabled_at: Option<DateTime<Utc>>,
+    /// When a session of theirs was used last.
+    pub last_seen_at: Option<DateTime<Utc>>,
 }
 
 /// What is needed to add a member of staff.
@@ -32,7 +33,7 @@ pub struct StaffDraft {
     /// What they sign in with.
     pub email: Email,
     /// What colleagues call them.
-    pub name: StaffName,
+    pub name: PersonName,
     /// One of the staff roles.
     pub role: Role,
     /// The language of their console.
@@ -46,16 +47,16 @@ impl Backend {
     ///
     /// # Errors
     /// [`Conflict::StaffEmail`] when the email signs in already.
-    pub async fn add_staff(&self, scope: &Scope, draft: StaffDraft) -> Result<StaffId> {
+    pub async fn add_staff(&self, scope: &Scope, draft: StaffDraft) -> Result<PersonId> {
         scope.require(Permission::ManageTeam)?;
         if !draft.role.is_partner() {
-            return Err(Error::invalid("role", domain::Why::NotAChoice));
+            return Err(Error::invalid("role", Why::NotAChoice));
         }
         let hash = passwords::hash(draft.password.expose().into()).await?;
         let mut tx = self.begin(scope).await?;
-        let id: StaffId = self.clock().mint();
+        let id: PersonId = self.clock().mint();
         sqlx::query!(
-            "INSERT INTO staff (id, email, name, role, password_hash, language, created_at)
+            "INSERT INTO person (id, email, name, role, password_hash, language, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
             id.uuid(),
             draft.email.as_str(),
@@ -67,8 +68,8 @@ impl Backend {
         )
         .execute(&mut *tx)
         .await
-        .on_constraint("staff_email_once", Error::Conflict(Conflict::StaffEmail))?;
-        tx.audit_with("staff.added", id, serde_json::json!({ "role": draft.role }))
+        .on_constraint("person_email_once", Error::Conflict(Conflict::StaffEmail))?;
+        tx.audit_with("staff.added", id, json!({ "role": draft.role }))
             .await?;
         tx.commit().await?;
         Ok(id)
@@ -83,45 +84,135 @@ impl Backend {
         scope: &Scope,
         email: &Email,
         password: NewPassword,
-    ) -> Result<StaffId> {
+    ) -> Result<PersonId> {
         scope.require(Permission::ManageTeam)?;
         let hash = passwords::hash(password.expose().into()).await?;
         let mut tx = self.begin(scope).await?;
         let id = sqlx::query_scalar!(
-            r#"UPDATE staff SET password_hash = $2 WHERE email = $1 RETURNING id AS "id: StaffId""#,
+            r#"UPDATE person SET password_hash = $2 WHERE email = $1 RETURNING id AS "id: PersonId""#,
             email.as_str(),
             hash
         )
         .fetch_optional(&mut *tx)
         .await?
-        .ok_or(Error::NotFound("member of staff"))?;
-        sqlx::query!(
-            "UPDATE session SET revoked_at = $2 WHERE staff_id = $1 AND revoked_at IS NULL",
-            id.uuid(),
-            tx.now()
-        )
-        .execute(&mut *tx)
-        .await?;
+        .ok_or(Error::NotFound("person"))?;
+        tx.end_sessions(id, None).await?;
         tx.audit("staff.password_reset", id).await?;
         tx.commit().await?;
         Ok(id)
     }
 
-    /// Who is behind a scope; pages show their name.
+    /// Everybody of the staff, those who may no longer sign in last.
     ///
     /// # Errors
-    /// [`Error::SignedOut`] when the scope is nobody's.
-    pub async fn own_account(&self, scope: &Scope) -> Result<Staff> {
-        let id = scope.staff_id().ok_or(Error::SignedOut)?;
-        sqlx::query_as!(
+    /// [`Error::Forbidden`].
+    pub async fn staff(&self, scope: &Scope) -> Result<Vec<Staff>> {
+        scope.require(Permission::ManageTeam)?;
+        let mut tx = self.begin(scope).await?;
+        let staff = sqlx::query_as!(
             Staff,
-            r#"SELECT id AS "id: StaffId", email, name, role AS "role: Role", language AS "language: Language", disabled_at
-               FROM staff WHERE id = $1"#,
+            r#"SELECT id AS "id: PersonId", email, name, role AS "role!: Role", disabled_at,
+                      (SELECT max(last_seen_at) FROM session WHERE person_id = person.id) AS last_seen_at
+               FROM person WHERE role IS NOT NULL
+               ORDER BY disabled_at IS NOT NULL, name, id"#
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(staff)
+    }
+
+    /// Gives a member of staff another role. Their sessions end: what they may do has changed.
+    ///
+    /// # Errors
+    /// [`Conflict::LastOwner`], [`Error::NotFound`], [`Error::Invalid`] for an advertiser's role.
+    pub async fn change_staff_role(&self, scope: &Scope, id: PersonId, role: Role) -> Result<()> {
+        scope.require(Permission::ManageTeam)?;
+        if !role.is_partner() {
+            return Err(Error::invalid("role", Why::NotAChoice));
+        }
+        let mut tx = self.begin(scope).await?;
+        let before = tx.hold_staff(id, role != Role::Owner).await?;
+        if before == role {
+            return Ok(());
+        }
+        sqlx::query!(
+            "UPDATE person SET role = $2 WHERE id = $1",
+            id.uuid(),
+            role.as_str()
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.end_sessions(id, None).await?;
+        tx.audit_with(
+            "staff.role_changed",
+            id,
+            json!({ "from": before, "to": role }),
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// Shuts a member of staff out, at once: their sessions end.
+    ///
+    /// # Errors
+    /// [`Conflict::LastOwner`], [`Error::NotFound`].
+    pub async fn disable_staff(&self, scope: &Scope, id: PersonId) -> Result<()> {
+        scope.require(Permission::ManageTeam)?;
+        let mut tx = self.begin(scope).await?;
+        tx.hold_staff(id, true).await?;
+        tx.set_disabled(id, true).await?;
+        tx.end_sessions(id, None).await?;
+        tx.audit("staff.disabled", id).await?;
+        tx.commit().await
+    }
+
+    /// Lets a member of staff sign in again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn enable_staff(&self, scope: &Scope, id: PersonId) -> Result<()> {
+        scope.require(Permission::ManageTeam)?;
+        let mut tx = self.begin(scope).await?;
+        tx.hold_staff(id, false).await?;
+        tx.set_disabled(id, false).await?;
+        tx.audit("staff.enabled", id).await?;
+        tx.commit().await
+    }
+}
+
+impl Tx {
+    /// Holds a member of staff, and with them every owner that is left, so that two owners cannot take the last place
+    /// from each other. `as_owner_no_more`: what follows takes away an owner's say, if it is one.
+    async fn hold_staff(&mut self, id: PersonId, as_owner_no_more: bool) -> Result<Role> {
+        // One order for everybody, or two of these would wait for each other.
+        let owners = sqlx::query_scalar!(
+            r#"SELECT id AS "id: PersonId" FROM person WHERE role = 'owner' AND disabled_at IS NULL ORDER BY id FOR UPDATE"#
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        let role = sqlx::query_scalar!(
+            r#"SELECT role AS "role!: Role" FROM person WHERE id = $1 AND role IS NOT NULL FOR UPDATE"#,
             id.uuid()
         )
-        .fetch_optional(self.0.database.partner())
+        .fetch_optional(&mut **self)
         .await?
-        .ok_or(Error::SignedOut)
+        .ok_or(Error::NotFound("member of staff"))?;
+        if as_owner_no_more && owners == [id] {
+            return Err(Error::Conflict(Conflict::LastOwner));
+        }
+        Ok(role)
+    }
+
+    async fn set_disabled(&mut self, id: PersonId, disabled: bool) -> Result<()> {
+        let at = disabled.then(|| self.now());
+        sqlx::query!(
+            "UPDATE person SET disabled_at = $2 WHERE id = $1",
+            id.uuid(),
+            at
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
     }
 }
 
@@ -181,5 +272,91 @@ mod tests {
             db.sign_in("mina@kaede.example").await,
             Err(Error::WrongPassword)
         ));
+    }
+
+    fn id_of(scope: &Scope) -> PersonId {
+        scope.person_id().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_owner_is_always_left() {
+        let db = testing::backend().await;
+        let (aiko, ben) = (db.staff(Role::Owner).await, db.staff(Role::Owner).await);
+        let (a, b) = (id_of(&aiko), id_of(&ben));
+        db.backend.disable_staff(&aiko, b).await.unwrap();
+        for refused in [
+            db.backend.disable_staff(&aiko, a).await,
+            db.backend.change_staff_role(&aiko, a, Role::Auditor).await,
+        ] {
+            assert!(matches!(refused, Err(Error::Conflict(Conflict::LastOwner))));
+        }
+        db.backend.enable_staff(&aiko, b).await.unwrap();
+        db.backend
+            .change_staff_role(&aiko, a, Role::Auditor)
+            .await
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn two_owners_who_remove_each_other_at_once_leave_one() {
+        let db = testing::backend().await;
+        for _ in 0..5 {
+            let (aiko, ben) = (db.staff(Role::Owner).await, db.staff(Role::Owner).await);
+            let (a, b) = (id_of(&aiko), id_of(&ben));
+            let both = tokio::join!(
+                db.backend.disable_staff(&aiko, b),
+                db.backend.change_staff_role(&ben, a, Role::Support),
+            );
+            let refused = [both.0, both.1]
+                .into_iter()
+                .filter(|done| matches!(done, Err(Error::Conflict(Conflict::LastOwner))))
+                .count();
+            let left: i64 = sqlx::query_scalar(
+                "SELECT count(*) FROM person WHERE role = 'owner' AND disabled_at IS NULL",
+            )
+            .fetch_one(db.backend.0.database.partner())
+            .await
+            .unwrap();
+            assert_eq!((refused, left), (1, 1));
+            sqlx::query("UPDATE person SET disabled_at = now()")
+                .execute(db.backend.0.database.partner())
+                .await
+                .unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_disabled_or_gets_another_role_is_signed_out_at_once() {
+        let db = testing::backend().await;
+        let owner = db.staff(Role::Owner).await;
+        let mina = db.staff(Role::Support).await;
+        let (id, email) = (id_of(&mina), db.email_of(&mina).await);
+        let session = db.sign_in(&email).await.unwrap();
+        db.backend
+            .change_staff_role(&owner, id, Role::Operator)
+            .await
+            .unwrap();
+        assert!(db.backend.session(&session.token).await.unwrap().is_none());
+        let session = db.sign_in(&email).await.unwrap();
+        let scope = db.backend.session(&session.token).await.unwrap().unwrap();
+        assert!(scope.may(Permission::ManageConnections));
+        db.backend.disable_staff(&owner, id).await.unwrap();
+        assert!(db.backend.session(&session.token).await.unwrap().is_none());
+        assert!(matches!(
+            db.sign_in(&email).await,
+            Err(Error::WrongPassword)
+        ));
+        db.backend.enable_staff(&owner, id).await.unwrap();
+        assert!(
+            db.backend.session(&session.token).await.unwrap().is_none(),
+            "what was ended stays ended"
+        );
+        let staff = db.backend.staff(&owner).await.unwrap();
+        assert_eq!(staff.len(), 2);
+        assert!(
+            staff
+                .iter()
+                .any(|person| person.id == id && person.last_seen_at.is_some())
+        );
     }
 }

@@ -1,6 +1,8 @@
 //! What the dialog sent back: checked, exchanged once, and the token verified.
 
-use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, Role, StaffId};
+use domain::{
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, PersonId, Role,
+};
 use graph::AccessToken;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
@@ -63,7 +65,7 @@ impl Backend {
         let mut tx = self.begin_for(&Scope::system(), advertiser).await?;
         let row = sqlx::query!(
             r#"SELECT channel AS "channel: Channel", browser_hash, redirect_uri, updated_at,
-                      started_by AS "started_by: StaffId"
+                      started_by AS "started_by: PersonId"
                FROM connect_attempt WHERE advertiser_id = $1 AND id = $2 AND step = 'opened' AND state_hash = $3"#,
             advertiser.uuid(),
             attempt.uuid(),

@@ -1,7 +1,7 @@
 //! One event with everything known of it: its timeline, every request that carried it, and what was answered.
 
 use domain::{
-    AdvertiserId, AttemptId, ConnectionId, EventId, EventState, Health, Permission, StaffId,
+    AdvertiserId, AttemptId, ConnectionId, EventId, EventState, Health, Permission, PersonId,
     console::{Attempt, AttemptOutcome, EventDetail, EventRow, TimelineEntry},
 };
 use secrecy::ExposeSecret;
@@ -21,7 +21,7 @@ impl Backend {
         let row = tx.event_row(id).await?.ok_or(Error::NotFound("event"))?;
         let more = sqlx::query!(
             r#"SELECT event.external_id, event.connection_id AS "connection_id: ConnectionId", asset.name AS asset_name,
-                      dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: StaffId", event.cause,
+                      dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: PersonId", event.cause,
                       event.state_at, event.due_at, event.attempt_ids, connection.health AS "health: Health",
                       advertiser.time_zone, event_payload.body_sealed AS "body_sealed?"
                FROM event
@@ -81,12 +81,12 @@ impl Backend {
     }
 
     /// What colleagues call the sender. An advertiser's people are not told the names of the partner's staff.
-    async fn staff_name(&self, scope: &Scope, id: Option<StaffId>) -> Result<String> {
+    async fn staff_name(&self, scope: &Scope, id: Option<PersonId>) -> Result<String> {
         let (Some(id), None) = (id, scope.only()) else {
             return Ok(String::new());
         };
         let mut tx = self.begin(scope).await?;
-        let name = sqlx::query_scalar!("SELECT name FROM staff WHERE id = $1", id.uuid())
+        let name = sqlx::query_scalar!("SELECT name FROM person WHERE id = $1", id.uuid())
             .fetch_optional(&mut *tx)
             .await?;
         Ok(name.unwrap_or_default())

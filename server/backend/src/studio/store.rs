@@ -120,7 +120,7 @@ impl Tx {
             data.value,
             data.currency,
             draft.test_event_code.as_deref().unwrap_or_default(),
-            scope.staff_id().map(domain::StaffId::uuid),
+            scope.staff_id().map(domain::PersonId::uuid),
             now,
         )
         .execute(&mut **self)

@@ -11,8 +11,8 @@ use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 use tokio::sync::OnceCell;
 
 use crate::{
-    AdvertiserDraft, Backend, Clock, Config, Database, Error, KeyRing, MIGRATOR, NewSession, Scope,
-    StaffDraft,
+    Acceptance, AdvertiserDraft, Backend, Clock, Config, Database, Error, InvitationDraft, KeyRing,
+    MIGRATOR, NewSession, Scope, StaffDraft,
     cluster::{Cluster, TestServer},
     scope::Actor,
 };
@@ -142,6 +142,57 @@ impl TestBackend {
     #[must_use]
     pub fn advertiser_scope(&self, id: AdvertiserId, role: Role) -> Scope {
         Scope::advertiser(id, role, Actor::Visitor)
+    }
+
+    /// The scope of somebody new who was invited by an advertiser and came.
+    pub async fn member(&self, advertiser: AdvertiserId, role: Role) -> Scope {
+        let email = format!(
+            "{}@people.example",
+            self.backend.clock().mint::<uuid::Uuid>().simple()
+        );
+        let acceptance = Acceptance::New {
+            name: "Test Member".parse().expect("a name"),
+            password: PASSWORD.parse().expect("a password"),
+            language: Language::En,
+        };
+        let session = self.accept(advertiser, role, &email, acceptance).await;
+        self.backend
+            .session(&session.token)
+            .await
+            .expect("the database answers")
+            .expect("who was invited is signed in")
+    }
+
+    /// Makes somebody who signs in with [`PASSWORD`] one of another advertiser's people too.
+    pub async fn join(&self, advertiser: AdvertiserId, role: Role, email: &str) {
+        let password = PASSWORD.into();
+        self.accept(advertiser, role, email, Acceptance::Known { password })
+            .await;
+    }
+
+    async fn accept(
+        &self,
+        advertiser: AdvertiserId,
+        role: Role,
+        email: &str,
+        acceptance: Acceptance,
+    ) -> NewSession {
+        let draft = InvitationDraft {
+            email: email.parse().expect("an email"),
+            role,
+            language: Language::En,
+            days: 7,
+        };
+        let link = self
+            .backend
+            .invite(&Scope::command(), Some(advertiser), &draft)
+            .await
+            .expect("an invitation is sent");
+        let token = link.expose().rsplit('/').next().expect("a link has a path");
+        self.backend
+            .accept_invitation(token, acceptance, "127.0.0.1", "tests")
+            .await
+            .expect("an invitation is accepted")
     }
 
     /// A job's scope.
