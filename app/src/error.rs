@@ -65,6 +65,16 @@ pub enum Conflict {
     AdvertiserName,
     /// Somebody signs in with this email already.
     StaffEmail,
+    /// This email has an open invitation.
+    AlreadyInvited,
+    /// This email is one of the advertiser's people already.
+    AlreadyMember,
+    /// The partner's staff and advertisers' people are told apart by their emails.
+    OtherPeople,
+    /// The invitation was accepted, withdrawn or has expired.
+    InvitationOver,
+    /// Somebody must be left who may do everything.
+    LastOwner,
     /// An archived advertiser takes no changes.
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.
@@ -121,6 +131,11 @@ impl Error {
                 text.error_advertiser_name_taken().to_owned()
             }
             Self::Conflict(Conflict::StaffEmail) => text.error_staff_email_taken().to_owned(),
+            Self::Conflict(Conflict::AlreadyInvited) => text.error_already_invited().to_owned(),
+            Self::Conflict(Conflict::AlreadyMember) => text.error_already_member().to_owned(),
+            Self::Conflict(Conflict::OtherPeople) => text.error_other_people().to_owned(),
+            Self::Conflict(Conflict::InvitationOver) => text.error_invitation_over().to_owned(),
+            Self::Conflict(Conflict::LastOwner) => text.error_last_owner().to_owned(),
             Self::Conflict(Conflict::AdvertiserArchived) => {
                 text.error_advertiser_archived().to_owned()
             }

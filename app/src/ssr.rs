@@ -209,6 +209,11 @@ impl From<backend::Conflict> for Conflict {
         match conflict {
             backend::Conflict::AdvertiserName => Self::AdvertiserName,
             backend::Conflict::StaffEmail => Self::StaffEmail,
+            backend::Conflict::AlreadyInvited => Self::AlreadyInvited,
+            backend::Conflict::AlreadyMember => Self::AlreadyMember,
+            backend::Conflict::OtherPeople => Self::OtherPeople,
+            backend::Conflict::InvitationOver => Self::InvitationOver,
+            backend::Conflict::LastOwner => Self::LastOwner,
             backend::Conflict::AdvertiserArchived => Self::AdvertiserArchived,
             backend::Conflict::EventState => Self::EventState,
             backend::Conflict::AttemptMoved => Self::AttemptMoved,
