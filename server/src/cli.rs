@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use domain::{Email, Language, NewPassword, PersonName, Role};
 use secrecy::SecretString;
 
-use crate::{demo, serve, settings::Settings};
+use crate::{demo, doctor, serve, settings::Settings};
 
 /// The console of a business messaging partner.
 #[derive(Parser)]
@@ -31,6 +31,7 @@ enum Command {
         #[arg(long, env = "SANDBOX_PORT", default_value_t = 3001)]
         sandbox_port: u16,
     },
+    Doctor(doctor::Doctor),
     /// The partner's staff.
     #[command(subcommand)]
     Staff(StaffCommand),
@@ -83,6 +84,7 @@ async fn command(command: Command) -> anyhow::Result<()> {
             reseed,
             sandbox_port,
         } => demo::run(settings, sandbox_port, reseed).await,
+        Command::Doctor(arguments) => doctor::run(settings, arguments).await,
         Command::Staff(staff) => {
             let (backend, cluster) = serve::command_backend(settings).await?;
             let done = run_staff(&backend, staff).await;

@@ -5,6 +5,7 @@
 pub mod cli;
 mod connect;
 mod demo;
+mod doctor;
 mod headers;
 mod preferences;
 mod problem;

@@ -114,7 +114,7 @@ pub(crate) async fn backend(
     )?)
 }
 
-/// For a command: beside a running server or without one. It makes no call to Meta, so it needs no app.
+/// For a command: beside a running server or without one. Most make no call to Meta, so they need no app.
 pub(crate) async fn command_backend(
     mut settings: Settings,
 ) -> anyhow::Result<(Backend, Option<Cluster>)> {

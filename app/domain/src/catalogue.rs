@@ -124,6 +124,24 @@ catalogue! {
     DatasetWithoutWaba = "dataset_without_waba", FixLink, Partner;
     /// 2804133: no Instagram account is linked to the dataset.
     DatasetWithoutInstagram = "dataset_without_instagram", FixLink, Advertiser;
+    /// The doctor: our clock and Meta's are too far apart.
+    ClockSkewed = "clock_skewed", FixApp, Partner;
+    /// The doctor: Meta knows no such version of the Graph API.
+    VersionUnknown = "version_unknown", FixApp, Partner;
+    /// The doctor: the token was given to another app.
+    TokenOfOtherApp = "token_of_other_app", Park, Advertiser;
+    /// The doctor: the token no longer reaches the Page, the account or the WABA.
+    AssetUnreachable = "asset_unreachable", FixLink, Advertiser;
+    /// The doctor: the asset has no dataset at Meta, or none here.
+    DatasetUnlinked = "dataset_unlinked", FixLink, Partner;
+    /// The doctor: Meta links another dataset to the asset today than the one that is recorded here.
+    DatasetDrifted = "dataset_drifted", FixLink, Partner;
+    /// The doctor: Meta has shut the dataset.
+    DatasetUnavailable = "dataset_unavailable", FixLink, Advertiser;
+    /// The doctor: the asset's webhooks no longer come to our app.
+    WebhookMissing = "webhook_missing", FixLink, Partner;
+    /// The doctor: they come without a field that conversations need.
+    WebhookFieldsMissing = "webhook_fields_missing", FixLink, Partner;
     /// 2804003.
     TimeTooOld = "time_too_old", FixEvent, Sender;
     /// 2804004.

@@ -15,6 +15,7 @@ mod names;
 mod onboarding;
 mod permission;
 mod policy;
+mod probe;
 mod scopes;
 mod signup;
 mod state;
@@ -42,6 +43,7 @@ pub use names::{
 pub use onboarding::OnboardingStep;
 pub use permission::{Permission, Role};
 pub use policy::UnconfirmedPolicy;
+pub use probe::{Probe, ProbeOutcome};
 pub use scopes::{MetaPermission, Missing, PermissionStanding, Standing, missing, standings};
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,

@@ -274,6 +274,42 @@ impl Text {
                 self.cause_dataset_without_instagram_what(),
                 self.cause_dataset_without_instagram_next(),
             ),
+            CauseKey::ClockSkewed => (
+                self.cause_clock_skewed_what(),
+                self.cause_clock_skewed_next(),
+            ),
+            CauseKey::VersionUnknown => (
+                self.cause_version_unknown_what(),
+                self.cause_version_unknown_next(),
+            ),
+            CauseKey::TokenOfOtherApp => (
+                self.cause_token_of_other_app_what(),
+                self.cause_token_of_other_app_next(),
+            ),
+            CauseKey::AssetUnreachable => (
+                self.cause_asset_unreachable_what(),
+                self.cause_asset_unreachable_next(),
+            ),
+            CauseKey::DatasetUnlinked => (
+                self.cause_dataset_unlinked_what(),
+                self.cause_dataset_unlinked_next(),
+            ),
+            CauseKey::DatasetDrifted => (
+                self.cause_dataset_drifted_what(),
+                self.cause_dataset_drifted_next(),
+            ),
+            CauseKey::DatasetUnavailable => (
+                self.cause_dataset_unavailable_what(),
+                self.cause_dataset_unavailable_next(),
+            ),
+            CauseKey::WebhookMissing => (
+                self.cause_webhook_missing_what(),
+                self.cause_webhook_missing_next(),
+            ),
+            CauseKey::WebhookFieldsMissing => (
+                self.cause_webhook_fields_missing_what(),
+                self.cause_webhook_fields_missing_next(),
+            ),
             CauseKey::TimeTooOld => (
                 self.cause_time_too_old_what(),
                 self.cause_time_too_old_next(),

@@ -2,8 +2,8 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, MetaPermission, OnboardingStep, Permission, Role, Rule, SignupStep, SignupTrouble,
-    StateGroup,
+    Health, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome, Role, Rule,
+    SignupStep, SignupTrouble, StateGroup,
 };
 
 use crate::Text;
@@ -99,6 +99,30 @@ sentences! {
         Degraded => health_degraded_sentence,
         Reconnect => health_reconnect_sentence,
         Misconfigured => health_misconfigured_sentence,
+    }
+    /// What a probe looks at.
+    probe(Probe) {
+        Clock => probe_clock,
+        Version => probe_version,
+        Token => probe_token,
+        App => probe_app,
+        Expiry => probe_expiry,
+        Scope => probe_scope,
+        Asset => probe_asset,
+        Dataset => probe_dataset,
+        Link => probe_link,
+        Webhook => probe_webhook,
+        Fields => probe_fields,
+        Inbound => probe_inbound,
+        Accepted => probe_accepted,
+    }
+    /// What came of a probe, in a word or two.
+    probe_outcome(ProbeOutcome) {
+        Passed => probe_outcome_passed,
+        Warned => probe_outcome_warned,
+        Unanswered => probe_outcome_unanswered,
+        NotRun => probe_outcome_not_run,
+        Failed => probe_outcome_failed,
     }
     /// What a role is called.
     role(Role) {

@@ -53,6 +53,7 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .unwrap();
     }
     world.deliver().await;
+    world.db.backend.visit_due().await.unwrap();
     (world, ours.advertiser, theirs.advertiser)
 }
 

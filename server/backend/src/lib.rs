@@ -18,6 +18,7 @@ mod database;
 mod datasets;
 mod delivery;
 mod deployment;
+mod doctor;
 mod error;
 mod events;
 mod explain;
@@ -47,6 +48,7 @@ pub use clock::Clock;
 pub use connect::{Callback, CallbackOutcome, ConnectToken, LoginStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
+pub use doctor::RoundReport;
 pub use error::{Conflict, Error, Result};
 pub use invitations::{
     Acceptance, INVITATION_DAYS, Invitation, InvitationDraft, InvitationLink, InvitationShown,

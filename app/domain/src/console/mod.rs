@@ -6,6 +6,7 @@ mod advertiser;
 mod board;
 mod connect;
 mod connection;
+mod doctor;
 mod event;
 mod studio;
 mod studio_form;
@@ -17,6 +18,7 @@ pub use connect::{
     SetUpAsset,
 };
 pub use connection::{ConnectedAsset, ConnectedDataset, Connection};
+pub use doctor::{Examination, ProbeChange, ProbeResult};
 pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,

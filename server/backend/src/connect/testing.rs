@@ -199,15 +199,13 @@ impl Meta {
         (operator, advertiser, connection)
     }
 
-    /// Puts an event into the parked state, as old as said.
+    /// Puts an event into the parked state, as old as said, on a connection that asks for a new login.
     pub(crate) async fn park(
         &self,
         advertiser: AdvertiserId,
         connection: ConnectionId,
         age: chrono::TimeDelta,
     ) -> uuid::Uuid {
-        let clock = self.db.backend.clock();
-        let (lane, event): (uuid::Uuid, uuid::Uuid) = (clock.mint(), clock.mint());
         let scope = self.db.system();
         let mut tx = self.db.backend.begin_for(&scope, advertiser).await.unwrap();
         connections::set_health(
@@ -219,6 +217,30 @@ impl Meta {
         )
         .await
         .unwrap();
+        tx.commit().await.unwrap();
+        self.park_event(advertiser, connection, age).await
+    }
+
+    /// The same, whatever the connection's health.
+    pub(crate) async fn park_quietly(
+        &self,
+        advertiser: AdvertiserId,
+        connection: ConnectionId,
+    ) -> uuid::Uuid {
+        self.park_event(advertiser, connection, chrono::TimeDelta::hours(1))
+            .await
+    }
+
+    async fn park_event(
+        &self,
+        advertiser: AdvertiserId,
+        connection: ConnectionId,
+        age: chrono::TimeDelta,
+    ) -> uuid::Uuid {
+        let clock = self.db.backend.clock();
+        let (lane, event): (uuid::Uuid, uuid::Uuid) = (clock.mint(), clock.mint());
+        let scope = self.db.system();
+        let mut tx = self.db.backend.begin_for(&scope, advertiser).await.unwrap();
         sqlx::query(
             "INSERT INTO lane (advertiser_id, id, dataset_id, connection_id, channel, test_code, created_at)
              SELECT $1, $2, asset.dataset_id, connection.id, 'messenger', $2::text, $4

@@ -27,7 +27,9 @@ pub(crate) async fn set_health(
     let is_new = was != health;
     let now = tx.now();
     sqlx::query!(
-        "UPDATE connection SET health = $3, cause = $4, health_since = CASE WHEN $5 THEN $6 ELSE health_since END
+        "UPDATE connection SET health = $3, cause = $4, health_since = CASE WHEN $5 THEN $6 ELSE health_since END,
+                               -- The doctor looks at once at what others found broken.
+                               check_at = CASE WHEN $5 AND $3 <> 'healthy' THEN $6 ELSE check_at END
          WHERE advertiser_id = $1 AND id = $2",
         advertiser.uuid(),
         connection.uuid(),

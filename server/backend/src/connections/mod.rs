@@ -1,7 +1,6 @@
 //! Connections: an advertiser's asset, the token that speaks for it, the dataset that its events go to.
 
 mod health;
-mod recheck;
 #[cfg(test)]
 mod tests;
 

@@ -151,7 +151,7 @@ async fn a_check_tells_what_is_wrong_from_what_will_pass() {
         .add_fault(Fault::new(Effect::UnlinkDataset).page("florist"))
         .unwrap();
     assert_eq!(recheck().await, Health::Misconfigured);
-    assert_eq!(health(&meta).await.1, Some("dataset_without_page".into()));
+    assert_eq!(health(&meta).await.1, Some("dataset_unlinked".into()));
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_dataset_that_drifted_is_noticed_and_connecting_again_follows_it() {
         .await
         .unwrap();
     assert_eq!(recheck().await, Health::Misconfigured);
-    assert_eq!(health(&meta).await.1, Some("page_not_of_dataset".into()));
+    assert_eq!(health(&meta).await.1, Some("dataset_drifted".into()));
 
     let was = meta
         .db

@@ -2,6 +2,7 @@
 //!
 //! A job is one file here and one line in [`JOBS`]. Each must be safe to run twice: a process may end in its middle.
 
+mod doctor;
 mod housekeeping;
 mod schedule;
 #[cfg(test)]
@@ -31,11 +32,18 @@ struct Job {
 }
 
 /// Every job there is.
-const JOBS: &[Job] = &[Job {
-    name: "housekeeping",
-    schedule: Schedule::Every(TimeDelta::hours(1)),
-    run: |backend| Box::pin(housekeeping::run(backend)),
-}];
+const JOBS: &[Job] = &[
+    Job {
+        name: "housekeeping",
+        schedule: Schedule::Every(TimeDelta::hours(1)),
+        run: |backend| Box::pin(housekeeping::run(backend)),
+    },
+    Job {
+        name: "doctor",
+        schedule: Schedule::Every(TimeDelta::seconds(10)),
+        run: |backend| Box::pin(doctor::run(backend)),
+    },
+];
 
 impl Backend {
     /// Runs every job when it is due, until told to stop; what is under way then is dropped, and taken up again by the
