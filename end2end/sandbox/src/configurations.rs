@@ -2,6 +2,9 @@
 
 use crate::world::Configuration;
 
+/// The configuration for Embedded Signup with every channel.
+pub(crate) const SIGNUP: &str = "7700000000000011";
+
 const MESSENGER: &[&str] = &[
     "public_profile",
     "pages_show_list",
@@ -110,7 +113,7 @@ const ALL: &[Row] = &[
         &[WHATSAPP],
     ),
     (
-        "7700000000000011",
+        SIGNUP,
         "Embedded Signup, every channel",
         true,
         Yields::SystemUserToken,

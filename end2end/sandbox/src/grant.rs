@@ -36,6 +36,14 @@ impl Choice {
         }
     }
 
+    fn add(&mut self, more: &Self) {
+        match (&mut *self, more) {
+            (Self::Only(ids), Self::Only(more)) => ids.extend(more.iter().cloned()),
+            (_, Self::All) => *self = Self::All,
+            (Self::All, Self::Only(_)) => {}
+        }
+    }
+
     /// Everything chosen counts as all current and future.
     pub(crate) fn of<'a>(
         chosen: BTreeSet<String>,
@@ -50,6 +58,14 @@ impl Choice {
 }
 
 impl Grant {
+    /// More consent on top: nothing of what was given before is taken back.
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.permissions.extend(more.permissions.clone());
+        self.pages.add(&more.pages);
+        self.wabas.add(&more.wabas);
+        self.instagram.add(&more.instagram);
+    }
+
     pub(crate) fn granted(&self, permission: &str) -> bool {
         self.permissions.get(permission) == Some(&true)
     }

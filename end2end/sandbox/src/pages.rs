@@ -5,6 +5,7 @@ use crate::{
     dataset::Dataset,
     html::{escape, hidden, page},
     ledger::{Filter, Received},
+    signup,
     state::State,
     webhooks::Message,
 };
@@ -30,6 +31,10 @@ pub(crate) fn router(state: &State) -> Router<State> {
         ));
     Router::new()
         .route("/", get(index))
+        .route(
+            "/en_US/sdk.js",
+            get(async |extract::State(state): extract::State<State>| signup::sdk(&state)),
+        )
         .route("/events_manager/{dataset}/overview", get(overview))
         .route("/events_manager/{dataset}/test_events", get(test_events))
         .merge(write)

@@ -10,6 +10,7 @@ use crate::{
     ids,
     ledger::{Filter, Ledger, Post, Received},
     minting::{self, Minted, TokenRequest},
+    signup::{self, SignupRequest, SignupResult},
     tokens::{self, Token},
     webhooks::{self, AccountUpdate, Callbacks, CalledBack, Delivery, Leaving, Message, Sent},
     world::World,
@@ -297,6 +298,15 @@ impl State {
             webhooks::account_update(self, &update).await?;
         }
         Ok(wabas)
+    }
+
+    /// Someone goes through Embedded Signup without a browser.
+    ///
+    /// # Errors
+    ///
+    /// A sentence naming who or what does not exist.
+    pub fn sign_up(&self, request: &SignupRequest) -> Result<SignupResult, String> {
+        signup::sign_up(self, request)
     }
 
     /// A token as the login dialog, a system user or Events Manager would have given, without a browser.

@@ -16,6 +16,7 @@
 //! | `POST people/{person}/delete-data` | | the person wants their data deleted; answers `status` and the callback's `answer` |
 //! | `POST businesses/{business}/remove-app` | | the business removes the app from *Connected apps*: its system user's tokens die, `PARTNER_APP_UNINSTALLED` goes out for each of its accounts |
 //! | `POST tokens` | [`crate::TokenRequest`] | a token without the dialog: `{"person": "hana"}` for a user token; `kind` `system_user`, `business_integration` (with `business`), or `events_manager` with `dataset`; `scopes`, `pages`, `instagram`, `wabas`, `expires_in`, `other_app` |
+//! | `POST signup` | `{"person"}` and, if not the first, `business`, `waba`, `phone`; `pages`, `instagram`, `datasets`, `config_id`, `event` ([`crate::SignupRequest`]) | Embedded Signup without the popup: answers the `code` (30 s, once, no redirect URI) and the `message` that the opener would have heard |
 //! | `POST clicks` | `{"page_id"}` or `{"waba_id"}` | someone taps an ad that leads to WhatsApp: answers the `ctwa_clid` |
 //! | `PUT`/`DELETE webhook` | `{"url", "verify_token"}` | where webhooks go; verified at once |
 //! | `GET`/`PUT clock` | `{"offset_seconds"}`, `{"advance_seconds"}` or `{"now"}` | the sandbox's clock |
@@ -78,6 +79,7 @@ pub(crate) fn router(state: &State) -> Router<State> {
         )
         .route("/_sandbox/messages", post(send_message))
         .route("/_sandbox/tokens", post(mint_token))
+        .route("/_sandbox/signup", post(sign_up))
         .route("/_sandbox/clicks", post(click))
         .route("/_sandbox/webhook", put(set_webhook).delete(clear_webhook))
         .route("/_sandbox/clock", get(clock).put(set_clock))
@@ -234,6 +236,10 @@ async fn send_message(extract::State(state): extract::State<State>, bytes: Bytes
 
 async fn mint_token(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
     Ok(Json(json!(state.mint_token(&body(&bytes)?)?)))
+}
+
+async fn sign_up(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    Ok(Json(json!(state.sign_up(&body(&bytes)?)?)))
 }
 
 #[derive(Default, Deserialize)]

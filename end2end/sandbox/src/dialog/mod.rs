@@ -9,6 +9,7 @@ mod steps;
 use crate::{
     html::{escape, hidden, page},
     request::Call,
+    signup,
     state::State,
     tokens::PERMISSIONS,
     world::Person,
@@ -31,6 +32,9 @@ struct Ask {
 }
 
 pub(crate) fn serve(state: &State, call: &Call) -> Response {
+    if call.text("display").as_deref() == Some("popup") {
+        return signup::serve(state, call);
+    }
     let ask = match read(state, call) {
         Ok(ask) => ask,
         Err(why) => {

@@ -8,6 +8,7 @@ mod faults;
 mod login;
 mod probes;
 mod restart;
+mod signup;
 mod webhooks;
 
 use reqwest::{Client, Response, redirect::Policy};
