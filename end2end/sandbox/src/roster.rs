@@ -2,6 +2,7 @@
 
 use crate::{
     configurations, ids,
+    tables::{BRANCHES, BUSINESSES, CUSTOMERS, INSTAGRAM, PAGES, PEOPLE, SHARED_PAGES, WABAS},
     world::{Business, Customer, Instagram, Page, Person, Phone, Role, Waba, World},
 };
 
