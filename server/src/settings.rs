@@ -44,6 +44,11 @@ pub(crate) struct Settings {
     pub sdk_url: Url,
     /// `PATCHBAY_VERIFY_TOKEN`: what Meta sends when it verifies the webhook.
     pub verify_token: Option<SecretString>,
+    /// `PATCHBAY_SMTP_URL`: `smtps://user:password@host`, or `smtp://host:587?tls=required`. Without it nothing is mailed.
+    pub smtp_url: Option<SecretString>,
+    /// `PATCHBAY_MAIL_FROM`: whom letters come from, `Kaede Messaging <patchbay@kaede.example>`.
+    #[serde(default)]
+    pub mail_from: String,
     /// `PATCHBAY_PARTNER_AGENT`: the name Meta assigned to the partner.
     #[serde(default)]
     pub partner_agent: String,
@@ -172,9 +177,19 @@ impl Settings {
             signup_config_id: self.signup_config_id.clone(),
             sdk_url: self.sdk_url.clone(),
             partner_agent: self.partner_agent.clone(),
+            mail: self.mail()?,
             webhook_verify_token: self.verify_token.clone().unwrap_or_default(),
             events_manager_url: self.events_manager_url.clone(),
         })
+    }
+
+    fn mail(&self) -> anyhow::Result<Option<backend::MailConfig>> {
+        let Some(url) = &self.smtp_url else {
+            return Ok(None);
+        };
+        let config = backend::MailConfig::new(url, &self.mail_from)
+            .context("mail cannot be sent as PATCHBAY_SMTP_URL and PATCHBAY_MAIL_FROM say")?;
+        Ok(Some(config))
     }
 
     /// The key ring as set, else from the file `keys` of the data directory, which a first start writes.

@@ -171,6 +171,11 @@ id!(
     "aud"
 );
 id!(
+    /// One letter in the outbox.
+    MailId,
+    "mai"
+);
+id!(
     /// One HTTP request that we served: the reference a person can copy from an error page.
     RequestId,
     "req"

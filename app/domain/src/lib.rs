@@ -32,7 +32,7 @@ pub use event::{
 };
 pub use id::{
     AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId, ContactId,
-    CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, PersonId, RequestId,
+    CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, MailId, PersonId, RequestId,
     SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;

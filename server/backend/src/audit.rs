@@ -15,6 +15,8 @@ pub struct Tx {
     actor: Actor,
     request_id: Option<RequestId>,
     clock: crate::Clock,
+    /// What seals letters; none where nothing can be mailed.
+    pub(crate) outbox: Option<crate::KeyRing>,
 }
 
 impl Backend {
@@ -57,6 +59,7 @@ impl Backend {
             actor: scope.actor(),
             request_id: scope.request_id(),
             clock: self.clock().clone(),
+            outbox: self.can_mail().then(|| self.keys().clone()),
         }
     }
 }
@@ -75,6 +78,11 @@ impl Tx {
     /// A new id, as the application's clock mints them.
     pub(crate) fn mint<T: From<uuid::Uuid>>(&self) -> T {
         self.clock.mint()
+    }
+
+    /// The advertiser whose rows it was opened for.
+    pub(crate) fn advertiser_id(&self) -> Option<AdvertiserId> {
+        self.advertiser
     }
 
     /// Records an action on an object of this transaction's advertiser (or of the partner).

@@ -51,6 +51,13 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .execute(&world.owner)
         .await
         .unwrap();
+        sqlx::query("INSERT INTO mail (id, advertiser_id, kind, language, created_at) VALUES ($1, $2, 'a_letter', 'en', $3)")
+            .bind(world.db.backend.clock().mint::<Uuid>())
+            .bind(line.advertiser.uuid())
+            .bind(world.db.backend.clock().now())
+            .execute(&world.owner)
+            .await
+            .unwrap();
     }
     world.deliver().await;
     world.db.backend.visit_due().await.unwrap();

@@ -26,6 +26,7 @@ mod invitations;
 #[cfg(test)]
 mod isolation;
 mod jobs;
+mod mail;
 mod partner;
 mod passwords;
 mod people;
@@ -58,6 +59,7 @@ pub use partner::{
     Policies, SecretChange,
 };
 pub use people::Member;
+pub use mail::{Letter, MailConfig, MailConfigError};
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use sessions::{NewSession, SessionToken};
@@ -87,6 +89,8 @@ pub struct Config {
     pub events_manager_url: url::Url,
     /// What Meta echoes when it verifies the webhook.
     pub webhook_verify_token: secrecy::SecretString,
+    /// The server that takes our letters; without one, pages offer texts to copy instead.
+    pub mail: Option<MailConfig>,
 }
 
 /// The application: its database, its clock, its keys and its line to Meta.

@@ -5,5 +5,6 @@ use crate::{Backend, Result};
 pub(super) async fn run(backend: Backend) -> Result<()> {
     backend.make_partitions().await?;
     backend.forget_webhook_keys().await?;
+    backend.forget_mail().await?;
     Ok(())
 }

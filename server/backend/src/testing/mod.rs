@@ -68,6 +68,7 @@ pub fn config(graph_url: &str) -> Config {
         sdk_url: url.join("en_US/sdk.js").expect("a URL"),
         partner_agent: "patchbay-tests".into(),
         webhook_verify_token: "verify".into(),
+        mail: None,
         events_manager_url: url,
     }
 }
