@@ -15,6 +15,8 @@ use crate::{Backend, Error, Result};
 const LOOK: Duration = Duration::from_secs(2);
 /// How long one letter may take; meanwhile nobody else takes it up.
 const SENDING: TimeDelta = TimeDelta::minutes(5);
+/// How long the server may take to take one.
+const TIMEOUT: Duration = Duration::from_secs(60);
 /// How long after each failed attempt the next one comes.
 const RETRY_MINUTES: [i64; 5] = [1, 5, 15, 60, 240];
 /// A letter that nobody took for so long is given up.
@@ -122,9 +124,14 @@ impl Backend {
             what: error.to_string(),
             is_final: true,
         })?;
-        match config.server.send(message).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(refused(&error)),
+        // The transport's own limit holds for connecting alone.
+        match tokio::time::timeout(TIMEOUT, config.server.send(message)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(refused(&error)),
+            Err(_) => Err(Refused {
+                what: "timeout".to_owned(),
+                is_final: false,
+            }),
         }
     }
 

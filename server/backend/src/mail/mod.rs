@@ -13,8 +13,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Backend, Result, Tx, seal::Place};
 
-/// How long the server may take for one answer.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// How long connecting to the server may take.
+const CONNECTING: Duration = Duration::from_secs(20);
+
 /// The server that takes letters, and whom they come from.
 #[derive(Clone)]
 pub struct MailConfig {
@@ -41,7 +42,7 @@ impl MailConfig {
     pub fn new(url: &SecretString, from: &str) -> Result<Self, MailConfigError> {
         let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             .map_err(|_| MailConfigError::Url)?
-            .timeout(Some(TIMEOUT))
+            .timeout(Some(CONNECTING))
             .build();
         let from = from.parse().map_err(|_| MailConfigError::From)?;
         Ok(Self { server, from })

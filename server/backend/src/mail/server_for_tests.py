@@ -26,7 +26,8 @@ class Handler:
 
 
 def check(server, session, envelope, mechanism, data):
-    return AuthResult(success=data.login == b"patchbay" and data.password.decode() == sys.argv[2])
+    known = data.login == b"patchbay" and data.password.decode() == sys.argv[2]
+    return AuthResult(success=known, handled=False)
 
 
 async def main():
