@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use backend::{Backend, Callback, CallbackOutcome, ConnectToken, Scope};
+use backend::{Backend, Callback, CallbackOutcome, SecretToken, Scope};
 use domain::{AdvertiserId, Channel, ConnectAttemptId};
 use serde::Deserialize;
 
@@ -85,7 +85,7 @@ pub(crate) async fn callback(
             error_reason: returned.error_reason,
             browser: jar
                 .get(COOKIE)
-                .map(|cookie| ConnectToken::from_cookie(cookie.value())),
+                .map(|cookie| SecretToken::from_outside(cookie.value())),
         })
         .await;
     match outcome {

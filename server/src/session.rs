@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use backend::{Backend, SessionToken};
+use backend::{Backend, SecretToken};
 use domain::{Language, RequestId};
 
 use crate::{Edge, problem, router::REQUEST_ID};
@@ -50,7 +50,7 @@ pub(crate) async fn sign_in_first(
         );
     request.extensions_mut().insert(ClientAddress(address));
     if let Some(cookie) = jar.get(SESSION_COOKIE) {
-        let token = SessionToken::from_cookie(cookie.value());
+        let token = SecretToken::from_outside(cookie.value());
         match edge.backend.session(&token).await {
             Ok(Some(scope)) => {
                 let language = request
@@ -124,7 +124,7 @@ pub(crate) async fn own_address_only(
 /// `POST /sign-out`.
 pub(crate) async fn sign_out(State(backend): State<Backend>, request: Request) -> Response {
     let scope = request.extensions().get::<backend::Scope>();
-    let token = request.extensions().get::<SessionToken>();
+    let token = request.extensions().get::<SecretToken>();
     if let (Some(scope), Some(token)) = (scope, token)
         && let Err(error) = backend.sign_out(scope, token).await
     {

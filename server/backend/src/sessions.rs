@@ -1,12 +1,10 @@
 //! Signing in and out: opaque tokens, hashed at rest, revocable.
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use domain::{AdvertiserId, Email, Language, PersonId, Role, SessionId};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 
-use crate::{Actor, Backend, Error, Result, Scope, Tx, passwords, throttle::Subjects};
+use crate::{Actor, Backend, Error, Result, Scope, SecretToken, Tx, passwords, throttle::Subjects};
 
 /// A session ends this long after it began, whatever happens.
 const LIFETIME: TimeDelta = TimeDelta::days(14);
@@ -15,39 +13,11 @@ pub(crate) const IDLE: TimeDelta = TimeDelta::days(3);
 /// `last_seen_at` is written no more often than this.
 const SEEN_STEP: TimeDelta = TimeDelta::minutes(5);
 
-/// The value of a session cookie: 256 random bits. Stored nowhere; the database has its hash.
-#[derive(Clone, Debug)]
-pub struct SessionToken(SecretString);
-
-impl SessionToken {
-    fn generate() -> Self {
-        Self(SecretString::from(
-            BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
-        ))
-    }
-
-    /// Wraps what a browser sent.
-    #[must_use]
-    pub fn from_cookie(value: &str) -> Self {
-        Self(SecretString::from(value))
-    }
-
-    /// For the `Set-Cookie` header, and for nothing else.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.expose()).to_vec()
-    }
-}
-
 /// A session that has just begun.
 #[derive(Debug)]
 pub struct NewSession {
     /// Goes into the cookie.
-    pub token: SessionToken,
+    pub token: SecretToken,
     /// How long the cookie may live.
     pub lifetime: TimeDelta,
     /// What its owner reads, for a browser that was never told.
@@ -96,7 +66,7 @@ impl Backend {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn session(&self, token: &SessionToken) -> Result<Option<Scope>> {
+    pub async fn session(&self, token: &SecretToken) -> Result<Option<Scope>> {
         let found = sqlx::query!(
             r#"SELECT session_id AS "session_id!: SessionId", person_id AS "person_id!: PersonId" FROM find_session($1)"#,
             token.hash()
@@ -145,7 +115,7 @@ impl Backend {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn sign_out(&self, scope: &Scope, token: &SessionToken) -> Result<()> {
+    pub async fn sign_out(&self, scope: &Scope, token: &SecretToken) -> Result<()> {
         let mut tx = self.begin(&Scope::on_behalf(scope.actor())).await?;
         let ended = sqlx::query_scalar!(
             r#"UPDATE session SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL
@@ -170,7 +140,7 @@ impl Tx {
         language: Language,
         user_agent: &str,
     ) -> Result<NewSession> {
-        let token = SessionToken::generate();
+        let token = SecretToken::generate();
         let id: SessionId = self.mint();
         let now = self.now();
         sqlx::query!(
@@ -196,7 +166,7 @@ impl Tx {
     /// Which advertiser a session looks at from the start.
     pub(crate) async fn look_at(
         &mut self,
-        token: &SessionToken,
+        token: &SecretToken,
         advertiser: AdvertiserId,
     ) -> Result<()> {
         sqlx::query!(

@@ -6,8 +6,8 @@ use domain::{
     CredentialId, DatasetId,
 };
 
-use super::{ConnectToken, failure::Failure, hash};
-use crate::{Error, Result, Scope, Tx};
+use super::failure::Failure;
+use crate::{Error, Result, Scope, SecretToken, Tx};
 
 /// A connect attempt as it is stored.
 pub(super) struct Attempt {
@@ -66,9 +66,9 @@ pub(crate) struct NewAttempt<'a> {
     /// Where it begins: `opened` for a login, `verified` where the token is there already.
     pub step: ConnectStep,
     /// Finds it again when Meta answers.
-    pub state: &'a ConnectToken,
+    pub state: &'a SecretToken,
     /// Binds it to the browser that began it.
-    pub browser: &'a ConnectToken,
+    pub browser: &'a SecretToken,
     /// Where Meta's dialog returns to; empty where none is opened by a redirect.
     pub redirect_uri: &'a str,
     /// The token, where it is there already.
@@ -93,7 +93,7 @@ impl Tx {
             new.channel.as_str(),
             new.way.as_str(),
             new.step.as_str(),
-            hash(new.state.expose()),
+            new.state.hash(),
             new.browser.hash(),
             new.redirect_uri,
             scope.staff_id().map(|id| id.uuid()),

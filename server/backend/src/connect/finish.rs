@@ -7,8 +7,10 @@ use graph::AccessToken;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{Callback, CallbackOutcome, LOGIN_LIFETIME, failure::Failure, hash};
-use crate::{Actor, Backend, Error, Result, Scope, credentials::NewCredential};
+use super::{Callback, CallbackOutcome, LOGIN_LIFETIME, failure::Failure};
+use crate::{
+    Actor, Backend, Error, Result, Scope, credentials::NewCredential, secret_token::hash_secret,
+};
 
 /// An attempt that waits for a token, and in whose name it goes on.
 pub(crate) struct Login {
@@ -35,7 +37,7 @@ impl Backend {
         let found = sqlx::query!(
             r#"SELECT advertiser_id AS "advertiser!: AdvertiserId", attempt_id AS "attempt!: ConnectAttemptId"
                FROM find_connect_attempt($1)"#,
-            hash(callback.state.expose_secret())
+            hash_secret(callback.state.expose_secret())
         )
         .fetch_optional(self.0.database.partner())
         .await?;
@@ -61,7 +63,7 @@ impl Backend {
         attempt: ConnectAttemptId,
         callback: Callback,
     ) -> Result<Option<Claim>> {
-        let state = hash(callback.state.expose_secret());
+        let state = hash_secret(callback.state.expose_secret());
         let mut tx = self.begin_for(&Scope::system(), advertiser).await?;
         let row = sqlx::query!(
             r#"SELECT channel AS "channel: Channel", browser_hash, redirect_uri, updated_at,

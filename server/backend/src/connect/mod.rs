@@ -15,12 +15,12 @@ mod tests;
 mod verify;
 mod view;
 
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use domain::{AdvertiserId, ConnectAttemptId};
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
+use secrecy::SecretString;
 use url::Url;
+
+use crate::SecretToken;
 
 /// How many things are asked of Meta at a time: thirty Pages are done within a request's time, and Meta is not flooded.
 const AT_ONCE: usize = 6;
@@ -28,46 +28,13 @@ const AT_ONCE: usize = 6;
 /// A login that did not come back by then has to be started again.
 const LOGIN_LIFETIME: TimeDelta = TimeDelta::minutes(60);
 
-/// 256 random bits that only one browser knows: the value of the cookie that binds an attempt to it. Stored nowhere;
-/// the database has its hash.
-#[derive(Clone, Debug)]
-pub struct ConnectToken(SecretString);
-
-impl ConnectToken {
-    fn generate() -> Self {
-        Self(SecretString::from(
-            BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
-        ))
-    }
-
-    /// Wraps what a browser sent.
-    #[must_use]
-    pub fn from_cookie(value: &str) -> Self {
-        Self(SecretString::from(value))
-    }
-
-    /// For the `Set-Cookie` header, and for nothing else.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        self.0.expose_secret()
-    }
-
-    fn hash(&self) -> Vec<u8> {
-        hash(self.expose())
-    }
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
-}
-
 /// A login that has just been started.
 #[derive(Debug)]
 pub struct LoginStart {
     /// Meta's dialog: where the browser goes now. It holds the state, so it is not for logs.
     pub url: Url,
     /// Goes into a cookie of the browser that is sent there, and has to come back with it.
-    pub browser: ConnectToken,
+    pub browser: SecretToken,
     /// The attempt that it belongs to.
     pub attempt: ConnectAttemptId,
 }
@@ -84,7 +51,7 @@ pub struct Callback {
     /// `error_reason`.
     pub error_reason: Option<String>,
     /// The cookie, if the browser has one.
-    pub browser: Option<ConnectToken>,
+    pub browser: Option<SecretToken>,
 }
 
 /// Where a callback belongs.

@@ -7,8 +7,8 @@ use domain::{
 use graph::LoginRequest;
 use url::Url;
 
-use super::{ConnectToken, LoginStart, attempt::NewAttempt, hash};
-use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
+use super::{LoginStart, attempt::NewAttempt};
+use crate::{Backend, Error, Result, Scope, SecretToken, Tx, error::Conflict};
 
 impl Backend {
     /// Starts a login at Meta: a new attempt, or `resume` taken up again, whose earlier logins are void from then on.
@@ -24,7 +24,7 @@ impl Backend {
     ) -> Result<LoginStart> {
         scope.require(Permission::ManageConnections)?;
         let redirect_uri = self.login_redirect_uri()?;
-        let (state, browser) = (ConnectToken::generate(), ConnectToken::generate());
+        let (state, browser) = (SecretToken::generate(), SecretToken::generate());
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let rerequest = tx.was_declined(advertiser, channel).await?;
@@ -92,7 +92,7 @@ impl Tx {
              WHERE advertiser_id = $1 AND id = $2 AND step <> 'done'",
             advertiser.uuid(),
             attempt.uuid(),
-            hash(login.state.expose()),
+            login.state.hash(),
             login.browser.hash(),
             login.redirect_uri,
             now,
