@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use backend::{Backend, Callback, CallbackOutcome, SecretToken, Scope};
+use backend::{Backend, Callback, CallbackOutcome, Scope, SecretToken};
 use domain::{AdvertiserId, Channel, ConnectAttemptId};
 use serde::Deserialize;
 

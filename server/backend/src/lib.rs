@@ -55,12 +55,12 @@ pub use error::{Conflict, Error, Result};
 pub use invitations::{
     Acceptance, INVITATION_DAYS, Invitation, InvitationDraft, InvitationLink, InvitationShown,
 };
+pub use mail::{Letter, MailConfig, MailConfigError};
 pub use partner::{
     AccessBars, LoginConfigurations, NotifyChange, NotifySettings, Partner, PartnerChange,
     Policies, SecretChange,
 };
 pub use people::Member;
-pub use mail::{Letter, MailConfig, MailConfigError};
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use secret_token::SecretToken;
