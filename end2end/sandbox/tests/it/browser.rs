@@ -46,13 +46,13 @@ async fn events_manager_shows_what_arrived() {
     );
     assert_eq!(text(&world, "/events_manager/1/overview").await.0, 404);
     let (_, index) = text(&world, "/").await;
-    assert!(index.contains(&dataset) && index.contains("Write to the Page"));
+    assert!(index.contains(&dataset) && index.contains("Write a message"));
 }
 
 #[tokio::test]
 async fn writing_from_the_index_says_what_happened() {
     let world = World::start().await;
-    let form = [("page_id", "florist"), ("person", "aoi"), ("text", "hello")];
+    let form = [("to", "page florist"), ("person", "aoi"), ("text", "hello")];
     let answer = world
         .http
         .post(world.url("/write"))
@@ -63,4 +63,35 @@ async fn writing_from_the_index_says_what_happened() {
     assert_eq!(answer.status(), 303);
     let to = answer.headers()["location"].to_str().unwrap();
     assert!(text(&world, to).await.1.contains("not subscribed"));
+}
+
+#[tokio::test]
+async fn a_person_ends_it_or_links_a_dataset_on_the_pages() {
+    let world = World::start().await;
+    let token = world.user_token("hana");
+    let (_, dataset) = world.florist().await;
+    let (_, integrations) = text(&world, "/integrations").await;
+    assert!(integrations.contains("Remove Patchbay of 森田 花"));
+    let press = async |path: &str, form: &[(&str, &str)]| {
+        let request = world.http.post(world.url(path)).form(form);
+        let answer = request.send().await.expect("an answer");
+        let to = answer.headers()["location"]
+            .to_str()
+            .expect("text")
+            .to_owned();
+        text(&world, &to).await.1
+    };
+    let asset = world.instagram("florist").id;
+    let path = format!("/events_manager/{dataset}/connect");
+    assert!(
+        press(&path, &[("asset", &asset)])
+            .await
+            .contains("Connected.")
+    );
+    assert!(world.meta.state().datasets()[1].instagram_id == Some(asset));
+    let done = press("/integrations/people/hana/remove", &[]).await;
+    assert!(done.contains("Removed. The app was not told"));
+    assert_eq!(world.get("/v26.0/me", &token).await.0, 401);
+    let asked = press("/integrations/people/hana/delete", &[]).await;
+    assert!(asked.contains("Asked for."));
 }

@@ -1,13 +1,12 @@
-//! Pages for people: what exists, who can write, and each dataset as Events Manager shows it.
+//! A dataset as Events Manager shows it: what arrived, what came with a test code, and what it is linked to.
 
+use super::said;
 use crate::{
     controls,
     dataset::Dataset,
     html::{escape, hidden, page},
     ledger::{Filter, Received},
-    signup,
     state::State,
-    webhooks::Message,
 };
 use axum::{
     Form, Router,
@@ -19,152 +18,20 @@ use axum::{
 };
 use chrono::DateTime;
 use serde::Deserialize;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
-pub(crate) fn router(state: &State) -> Router<State> {
-    let write = Router::new()
-        .route("/write", post(write))
+pub(super) fn router(state: &State) -> Router<State> {
+    let connect = Router::new()
+        .route("/events_manager/{dataset}/connect", post(connect))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             controls::guard,
         ));
     Router::new()
-        .route("/", get(index))
-        .route(
-            "/en_US/sdk.js",
-            get(async |extract::State(state): extract::State<State>| signup::sdk(&state)),
-        )
         .route("/events_manager/{dataset}/overview", get(overview))
         .route("/events_manager/{dataset}/test_events", get(test_events))
-        .merge(write)
-}
-
-#[derive(Default, Deserialize)]
-struct Said {
-    said: Option<String>,
-}
-
-async fn index(
-    extract::State(state): extract::State<State>,
-    Query(query): Query<Said>,
-) -> Response {
-    let world = state.world();
-    let said = query
-        .said
-        .map(|it| format!("<p role=\"status\">{}</p>", escape(&it)))
-        .unwrap_or_default();
-    let rows: String = state
-        .datasets()
-        .iter()
-        .map(|it| {
-            let seen = it.business_id.as_deref().and_then(|id| world.business(id)).map_or("nobody", |it| &it.name);
-            let events = state.events(&Filter::dataset(&it.id)).len();
-            format!(
-                "<tr><th scope=\"row\">{}</th><td><code>{id}</code></td><td>{}</td><td>{}</td><td>{events}</td>\
-                 <td><a href=\"/events_manager/{id}/overview\">Overview of {name}</a><br>\
-                 <a href=\"/events_manager/{id}/test_events\">Test events of {name}</a></td></tr>",
-                escape(&it.name),
-                escape(&links(&state, it)),
-                escape(seen),
-                id = it.id,
-                name = escape(&it.name),
-            )
-        })
-        .collect();
-    let subscribed = state.memory().subscriptions.clone();
-    let pages: String = world
-        .pages
-        .iter()
-        .map(|it| {
-            let note = if subscribed.contains_key(&it.id) {
-                " (subscribed)"
-            } else {
-                ""
-            };
-            format!(
-                "<option value=\"{}\">{}{note}</option>",
-                it.id,
-                escape(&it.name)
-            )
-        })
-        .collect();
-    let people: String = world
-        .customers
-        .iter()
-        .map(|it| format!("<option value=\"{}\">{}</option>", it.key, escape(&it.name)))
-        .collect();
-    let main = format!(
-        "{said}<h2>Datasets</h2><div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Datasets\"><table><thead><tr>\
-         <th scope=\"col\">Name</th><th scope=\"col\">ID</th><th scope=\"col\">Linked to</th><th scope=\"col\">Seen by</th>\
-         <th scope=\"col\">Events</th><th scope=\"col\">Events Manager</th></tr></thead><tbody>{rows}</tbody></table></div>\
-         <h2>Write to a Page</h2><form method=\"post\" action=\"/write\">\
-         <p><label>Page<br><select name=\"page_id\">{pages}</select></label></p>\
-         <p><label>Who writes<br><select name=\"person\">{people}</select></label></p>\
-         <p><label>Message<br><input type=\"text\" name=\"text\" value=\"在庫はありますか?\"></label></p>\
-         <p><label><input type=\"checkbox\" name=\"referral\" value=\"yes\"> Comes from an ad</label></p>\
-         <p><button class=\"main\">Write to the Page</button></p></form>"
-    );
-    page(StatusCode::OK, "Simulated Meta", "", &main)
-}
-
-fn links(state: &State, dataset: &Dataset) -> String {
-    let world = state.world();
-    let page = dataset
-        .page_id
-        .as_deref()
-        .and_then(|it| world.page(it))
-        .map(|it| format!("Page {}", it.name));
-    let account = dataset
-        .instagram_id
-        .as_deref()
-        .and_then(|it| world.instagram(it))
-        .map(|it| format!("Instagram {}", it.username));
-    let waba = dataset
-        .waba_id
-        .as_deref()
-        .and_then(|it| world.waba(it))
-        .map(|it| format!("WhatsApp {}", it.name));
-    let links: Vec<_> = [page, account, waba].into_iter().flatten().collect();
-    if links.is_empty() {
-        "nothing".into()
-    } else {
-        links.join(", ")
-    }
-}
-
-#[derive(Deserialize)]
-struct Written {
-    page_id: String,
-    person: String,
-    text: String,
-    referral: Option<String>,
-}
-
-async fn write(
-    extract::State(state): extract::State<State>,
-    Form(form): Form<Written>,
-) -> Redirect {
-    let sent = state
-        .send_message(Message {
-            page_id: form.page_id,
-            person: Some(form.person),
-            text: Some(form.text),
-            referral: form.referral.map(|_| Value::Bool(true)),
-            ..Message::default()
-        })
-        .await;
-    let said = match sent {
-        Ok(it) if it.sent.delivered => "Written. The webhook was delivered.",
-        Ok(it) if !it.subscribed => "Written. The Page is not subscribed, so no webhook was sent.",
-        Ok(it) if it.sent.attempts == 0 => "Written. No webhook address is configured.",
-        Ok(_) => "Written. The webhook was not accepted; it will be tried again.",
-        Err(_) => "Nothing was written: there is no such Page or person.",
-    };
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("said", said)
-        .finish();
-    Redirect::to(&format!("/?{query}"))
+        .route("/events_manager/{dataset}/settings", get(settings))
+        .merge(connect)
 }
 
 fn no_dataset() -> Response {
@@ -175,7 +42,8 @@ fn no_dataset() -> Response {
 fn tabs(dataset: &Dataset) -> String {
     format!(
         "<nav aria-label=\"Events Manager\"><p><a href=\"/\">All datasets</a> &middot; <a href=\"/events_manager/{id}/overview\">\
-         Overview</a> &middot; <a href=\"/events_manager/{id}/test_events\">Test events</a></p></nav>\
+         Overview</a> &middot; <a href=\"/events_manager/{id}/test_events\">Test events</a> &middot; \
+         <a href=\"/events_manager/{id}/settings\">Settings</a></p></nav>\
          <p>Dataset <code>{id}</code></p>",
         id = dataset.id
     )
@@ -299,4 +167,60 @@ fn hour(ms: i64) -> String {
     DateTime::from_timestamp_millis(ms)
         .map(|it| it.format("%Y-%m-%d %H:00").to_string())
         .unwrap_or_default()
+}
+
+/// *Connect data*: link another asset to this dataset.
+async fn settings(
+    extract::State(state): extract::State<State>,
+    Path(id): Path<String>,
+    Query(query): Query<super::Said>,
+) -> Response {
+    let Some(dataset) = state.memory().dataset(&id).cloned() else {
+        return no_dataset();
+    };
+    let world = state.world();
+    let pages = world
+        .pages
+        .iter()
+        .map(|it| (&it.id, format!("Page {}", it.name)));
+    let accounts = world
+        .instagram_accounts
+        .iter()
+        .map(|it| (&it.id, format!("Instagram {}", it.username)));
+    let wabas = world
+        .whatsapp_accounts
+        .iter()
+        .map(|it| (&it.id, format!("WhatsApp {}", it.name)));
+    let options: String = pages
+        .chain(accounts)
+        .chain(wabas)
+        .map(|(id, label)| format!("<option value=\"{id}\">{}</option>", escape(&label)))
+        .collect();
+    let main = format!(
+        "{}{}<h2>Connect data</h2><p>Linked to {}.</p><form method=\"post\" action=\"/events_manager/{id}/connect\">\
+         <p><label>Messaging asset<br><select name=\"asset\">{options}</select></label></p>\
+         <p><button class=\"main\">Connect</button></p></form>",
+        tabs(&dataset),
+        said(query),
+        escape(&super::links(&state, &dataset)),
+    );
+    let title = format!("Settings: {}", dataset.name);
+    page(StatusCode::OK, &title, "", &main)
+}
+
+#[derive(Deserialize)]
+struct Connect {
+    asset: String,
+}
+
+async fn connect(
+    extract::State(state): extract::State<State>,
+    Path(id): Path<String>,
+    Form(form): Form<Connect>,
+) -> Redirect {
+    let why = match state.link_dataset(&form.asset, Some(&id)) {
+        Ok(()) => "Connected.".into(),
+        Err(why) => format!("Not connected: {why}."),
+    };
+    super::back(&format!("/events_manager/{id}/settings"), &why)
 }
