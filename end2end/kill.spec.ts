@@ -16,7 +16,7 @@ test("what was in flight when the server died is unconfirmed, and what waited is
   const prepare = async (advertiser: string, eventId: string) => {
     const tab = new Walk(await page.context().newPage(), text, ownDemo.ready);
     const form = { eventId, value: "12.50", currency: "GBP" };
-    await tab.open(`/studio?advertiser=${advertiser}`);
+    await tab.open(`/studio/${advertiser}`);
     await tab.preparePurchase(form);
     return async (state: string) => {
       const event = await tab.send(form);

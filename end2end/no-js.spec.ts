@@ -71,7 +71,7 @@ test("an advertiser is created, connected through the dialog, and a test event i
   await walk.link("advertiser.connect_messenger").click();
   const connected = await walk.connect("mei");
   await sandbox.someoneWrites(connected.id);
-  await walk.open(`/studio?advertiser=${advertiser}`);
+  await walk.open(`/studio/${advertiser}`);
   await walk.waitForTheMessage();
 
   // Without JavaScript the form is refused as a whole, and comes back with what was typed.

@@ -23,8 +23,8 @@ test("every page fits a phone", async ({ page, walk, text, sandbox }) => {
     [`/advertisers/${bakery}/connect`, text("connect.title")],
     ["/connect/unknown", text("connect_failure.state_unknown_title")],
     ["/studio", text("words.test_studio")],
-    [`/studio?advertiser=${bakery}`, text("words.test_studio")],
-    [`/studio?advertiser=${inn}`, text("words.test_studio")],
+    [`/studio/${bakery}`, text("words.test_studio")],
+    [`/studio/${inn}`, text("words.test_studio")],
     ["/events", text("words.events")],
     [`/events?advertiser=${inn}&state=parked&window=custom&from=2026-01-01`, text("words.events")],
     ["/no/such/page", text("error.not_found_title")],
@@ -51,7 +51,7 @@ test("every page fits a phone", async ({ page, walk, text, sandbox }) => {
 
   await test.step("an event of which nobody knows whether it counted", async () => {
     await sandbox.break({ kind: "reset_after_accept", edge: "events", times: 1 });
-    await walk.open(`/studio?advertiser=${bakery}`);
+    await walk.open(`/studio/${bakery}`);
     await walk.sendPurchase({ eventId: `phone-${Date.now().toString(36)}` });
     await walk.expectState("unconfirmed", walk.answer);
     await expectFits(page);

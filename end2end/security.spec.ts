@@ -20,7 +20,7 @@ test("no page, answer or address holds a token or a person's identifier", async 
   const connected = await walk.connect("mei");
   expect(page.url()).not.toMatch(/code=|state=/);
   await sandbox.someoneWrites(connected.id);
-  await walk.open(`/studio?advertiser=${advertiser}`);
+  await walk.open(`/studio/${advertiser}`);
   await walk.waitForTheMessage();
   const event = await walk.sendPurchase({ eventId: run });
   await walk.expectState("delivered", walk.answer);

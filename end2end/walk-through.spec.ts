@@ -48,7 +48,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
     await noViolations();
     await walk.link("words.cancel").click();
     await walk.expectHeading(name);
-    await walk.open(`/studio?advertiser=${advertiser}`);
+    await walk.open(`/studio/${advertiser}`);
     await expect(page.getByText(text("studio.unconnected_title"))).toBeVisible();
     await noViolations();
     await walk.open(`/events?advertiser=${advertiser}`);
@@ -88,7 +88,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
 
   const parked = await test.step("loses its token at Meta, sends, and sees parked with cause and remedy", async () => {
     await sandbox.revokeTokens(PERSON);
-    await walk.open(`/studio?advertiser=${advertiser}`);
+    await walk.open(`/studio/${advertiser}`);
     const event = await walk.sendPurchase({ eventId: events.parked, testCode: "TEST40312" });
     await walk.expectState("parked", walk.answer);
     await expect(walk.answer).toContainText(text("cause.app_removed_what"));
@@ -101,7 +101,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
     await walk.open(`/advertisers/${advertiser}`);
     await expect(page.getByText(text("connection.parked", { count: 1 }))).toBeVisible();
     await noViolations();
-    await walk.open(`/studio?advertiser=${advertiser}`);
+    await walk.open(`/studio/${advertiser}`);
     await expect(page.getByText(text("studio.reconnect_title"))).toBeVisible();
     await noViolations();
     return event;

@@ -153,7 +153,7 @@ build_front() {
   [[ -f $stamp && $(<"$stamp") == "$fingerprint" && -f $LEPTOS_SITE_ROOT/pkg/patchbay.wasm ]] && return 0
   rm -f "$stamp"
   progress "Building the browser's half (5 minutes the first time)" cargo leptos build --release --frontend-only --split
-  node scripts/compress.mjs "$LEPTOS_SITE_ROOT/pkg"
+  node scripts/bundle.mjs "$LEPTOS_SITE_ROOT/pkg"
   printf '%s\n' "$fingerprint" >"$stamp"
 }
 

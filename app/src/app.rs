@@ -13,9 +13,9 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages},
     pages::{
-        AdvertiserRoute, AdvertisersRoute, BoardRoute, ConnectAttemptRoute, ConnectRoute,
-        ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute,
-        NotFoundPage, SignInRoute, StudioRoute,
+        AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
+        ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
+        NewAdvertiserRoute, NotFoundPage, SignInRoute, StudioRoute,
     },
 };
 
@@ -42,7 +42,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
-                    <Route path=path!("/studio") view={Lazy::<StudioRoute>::new()}/>
+                    <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
+                    <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>
                     <Route path=path!("/events") view={Lazy::<EventsRoute>::new()}/>
                     <Route path=path!("/events/:event") view={Lazy::<EventRoute>::new()}/>
                 </ParentRoute>

@@ -7,6 +7,7 @@ mod app;
 pub mod components;
 mod error;
 mod frame;
+mod lean;
 mod pages;
 mod preferences;
 #[cfg(not(target_family = "wasm"))]

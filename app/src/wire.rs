@@ -4,18 +4,20 @@
 use leptos::server_fn::{ServerFn, error::ServerFnErrorErr};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::Error;
+use crate::{
+    Error,
+    lean::{self, Unreadable},
+};
 
 /// What a server function answered, as JSON.
 pub type Answer = Result<String, Error>;
 
-/// Reads an answer. Never inlined: what reads a structure is large, and several places read the same one.
-#[inline(never)]
+/// Reads an answer.
 pub fn read<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
-    serde_json::from_str(json).map_err(|error| unreadable(&error))
+    lean::read(json).map_err(unreadable)
 }
 
-fn unreadable(error: &serde_json::Error) -> Error {
+fn unreadable(error: Unreadable) -> Error {
     ServerFnErrorErr::Deserialization(error.to_string()).into()
 }
 

@@ -4,7 +4,7 @@
     reason = "one for each field of the form, by its name"
 )]
 
-use domain::console::{Studio, StudioAnswer};
+use domain::console::{Studio, StudioAnswer, StudioResult};
 use leptos::prelude::*;
 
 use crate::Error;
@@ -14,6 +14,13 @@ use crate::Error;
 pub async fn load_studio(advertiser: String) -> Result<Studio, Error> {
     use crate::ssr::{backend, id, scope};
     Ok(backend()?.studio(&scope()?, id(&advertiser)?).await?)
+}
+
+/// What became of an event that the studio sent.
+#[server(endpoint = "load_studio_result")]
+pub async fn load_studio_result(event: String) -> Result<StudioResult, Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?.event(&scope()?, id(&event)?).await?.into())
 }
 
 /// Sends the event of the form. A form without JavaScript goes on to the answer, or comes back with what was typed.
@@ -66,7 +73,7 @@ pub async fn send_test_event(
         && is_plain_form()
     {
         leptos_axum::redirect(&format!(
-            "/studio?advertiser={advertiser}&connection={}&sent={event}",
+            "/studio/{advertiser}?connection={}&sent={event}",
             form.connection
         ));
     }

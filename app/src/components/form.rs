@@ -1,10 +1,10 @@
 //! What every form has: its failure, a button that waits, and what was typed before a reload.
 
 use leptos::{prelude::*, server::SharedValue, wasm_bindgen::JsCast};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::{Alert, Tone, live};
-use crate::{Error, preferences::text};
+use crate::{Error, lean, preferences::text};
 
 /// What was typed into a form that came back with an error, as JSON. Provided by the shell when the browser has no
 /// JavaScript; elsewhere the form never went away.
@@ -18,13 +18,16 @@ pub struct Kept(
 /// outside of any `Suspend`. The form's structure denies unknown fields, so that two forms are not taken for each other.
 pub fn typed<F>(otherwise: impl FnOnce() -> F) -> F
 where
-    F: std::fmt::Debug + Clone + Serialize + DeserializeOwned,
+    F: DeserializeOwned,
 {
-    SharedValue::new(|| {
-        use_context::<Kept>().and_then(|Kept(json)| serde_json::from_str::<F>(&json).ok())
-    })
-    .into_inner()
-    .unwrap_or_else(otherwise)
+    kept()
+        .and_then(|json| lean::read(&json).ok())
+        .unwrap_or_else(otherwise)
+}
+
+/// The text alone is shared: what reads a form would otherwise be loaded twice.
+fn kept() -> Option<String> {
+    SharedValue::new(|| use_context::<Kept>().map(|Kept(json)| json)).into_inner()
 }
 
 /// Says above the form what is not about one of its fields, and moves the focus: to the first wrong field, else to

@@ -67,7 +67,7 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
             crumbs=vec![Crumb::new("/advertisers", text.words_advertisers())]
         >
             <May permission=Permission::SendTestEvents>
-                <a class="btn btn-sm" href=format!("/studio?advertiser={id}")>{Icon::Flask.view()} {text.words_test_studio()}</a>
+                <a class="btn btn-sm" href=format!("/studio/{id}")>{Icon::Flask.view()} {text.words_test_studio()}</a>
             </May>
             <May permission=Permission::ViewEvents>
                 <a class="btn btn-sm" href=format!("/events?advertiser={id}")>{Icon::Activity.view()} {text.words_events()}</a>

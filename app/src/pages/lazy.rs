@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use super::{
-    AdvertiserPage, AdvertisersPage, BoardPage, ConnectAttemptPage, ConnectPage,
+    AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
     ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, NewAdvertiserPage, SignInPage,
     StudioPage,
 };
@@ -51,6 +51,7 @@ lazy_pages! {
     advertiser_pages __preload_advertiser_pages AdvertiserPages {
         AdvertiserRoute: AdvertiserPage as One,
         AdvertisersRoute: AdvertisersPage as All,
+        ChooseStudioRoute: ChooseStudioPage as ChooseStudio,
         EditAdvertiserRoute: EditAdvertiserPage as Edit,
         NewAdvertiserRoute: NewAdvertiserPage as New,
         SignInRoute: SignInPage as SignIn,

@@ -5,6 +5,7 @@ mod advertiser_form;
 mod advertisers;
 mod amount;
 mod board;
+mod choose_studio;
 mod connect;
 mod connection_card;
 mod edit_advertiser;
@@ -22,14 +23,15 @@ use advertiser::AdvertiserPage;
 use advertisers::AdvertisersPage;
 use amount::amount;
 use board::BoardPage;
+use choose_studio::ChooseStudioPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
 use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 pub use lazy::{
-    AdvertiserRoute, AdvertisersRoute, BoardRoute, ConnectAttemptRoute, ConnectRoute,
-    ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, NewAdvertiserRoute,
-    SignInRoute, StudioRoute,
+    AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
+    ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
+    NewAdvertiserRoute, SignInRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;

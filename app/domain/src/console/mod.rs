@@ -23,7 +23,9 @@ pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
 };
-pub use studio::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent};
+pub use studio::{
+    ContactChoice, Studio, StudioAnswer, StudioAttempt, StudioConnection, StudioEvent, StudioResult,
+};
 pub use studio_form::Unreadable;
 
 use serde::{Deserialize, Serialize};

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Advertiser, Moment};
-use crate::{Channel, ConnectionId, ContactId, DatasetKind, EventId, Health, Problem};
+use super::{Advertiser, EventDetail, Explanation, Moment};
+use crate::{
+    AdvertiserId, Channel, ConnectionId, ContactId, DatasetKind, EventId, EventState, Health,
+    Problem,
+};
 
 /// What can be sent for one advertiser.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,4 +95,65 @@ pub enum StudioAnswer {
     Accepted(EventId),
     /// Nothing was sent: this is wrong with it.
     Refused(Vec<Problem>),
+}
+
+/// What became of an event that the studio sent: as much of [`EventDetail`] as the studio shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudioResult {
+    /// Which.
+    pub id: EventId,
+    /// Where it stands.
+    pub state: EventState,
+    /// Cause and remedy, when it is not delivered.
+    pub explanation: Option<Explanation>,
+    /// Whose connection would have to be made anew to release it.
+    pub reconnect: Option<AdvertiserId>,
+    /// When the next try is due.
+    pub due: Option<Moment>,
+    /// The latest POST that carried it.
+    pub last: Option<StudioAttempt>,
+    /// Now, for relative times.
+    pub now_ms: i64,
+}
+
+/// One POST to Meta, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StudioAttempt {
+    /// The HTTP status, if an answer came.
+    pub http_status: Option<i32>,
+    /// How long the answer took.
+    pub latency_ms: Option<i32>,
+    /// No answer has come yet.
+    pub is_under_way: bool,
+    /// Meta's code and subcode; empty for none.
+    pub codes: Vec<i64>,
+    /// Meta's support handle; empty for none.
+    pub fbtrace_id: String,
+    /// The answer in full, indented if it was JSON; empty for none.
+    pub answer: String,
+}
+
+impl From<EventDetail> for StudioResult {
+    fn from(event: EventDetail) -> Self {
+        Self {
+            id: event.row.id,
+            state: event.row.state,
+            explanation: event.explanation,
+            reconnect: event.needs_reconnect.then_some(event.row.advertiser_id),
+            due: event.due,
+            last: event
+                .attempts
+                .into_iter()
+                .next_back()
+                .map(|attempt| StudioAttempt {
+                    http_status: attempt.http_status,
+                    latency_ms: attempt.latency_ms,
+                    is_under_way: attempt.outcome.is_none(),
+                    codes: attempt.code.into_iter().chain(attempt.subcode).collect(),
+                    fbtrace_id: attempt.fbtrace_id,
+                    answer: attempt.answer,
+                }),
+            now_ms: event.now_ms,
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub fn Done(
         text.connect_attempt_done_lead(&advertiser_name),
         text.connect_attempt_back_to_advertiser(&advertiser_name),
     );
-    let studio = format!("/studio?advertiser={advertiser_id}");
+    let studio = format!("/studio/{advertiser_id}");
     let cards = connected
         .into_iter()
         .map(|page| {

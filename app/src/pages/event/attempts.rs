@@ -9,20 +9,29 @@ use crate::{
 };
 
 /// `HTTP 200 · 143 ms`, or what is there instead of an answer.
-pub fn latency(attempt: &Attempt) -> String {
+pub fn latency(http_status: Option<i32>, is_under_way: bool, latency_ms: Option<i32>) -> String {
     let text = text();
-    let status = match (attempt.http_status, attempt.outcome) {
-        (Some(status), _) => text.event_page_status(status),
-        (None, None) => text.event_page_under_way().to_owned(),
-        (None, Some(_)) => text.event_page_no_answer().to_owned(),
+    let status = match http_status {
+        Some(status) => text.event_page_status(status),
+        None if is_under_way => text.event_page_under_way().to_owned(),
+        None => text.event_page_no_answer().to_owned(),
     };
-    match attempt.latency_ms {
+    match latency_ms {
         Some(ms) => format!(
             "{status} · {}",
             text.event_page_latency(domain::money::count(ms.unsigned_abs().into()))
         ),
         None => status,
     }
+}
+
+/// The same of an attempt.
+pub(super) fn summary(attempt: &Attempt) -> String {
+    latency(
+        attempt.http_status,
+        attempt.outcome.is_none(),
+        attempt.latency_ms,
+    )
 }
 
 /// The attempts, the latest first and open.
@@ -59,7 +68,7 @@ pub fn AttemptList(
 fn One(attempt: Attempt, number: usize, is_open: bool, now_ms: i64) -> impl IntoView {
     let text = text();
     let events = attempt.events;
-    let summary = latency(&attempt);
+    let summary = summary(&attempt);
     view! {
         <details
             class="rounded-box border border-base-content/10 bg-base-100"

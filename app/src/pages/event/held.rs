@@ -1,8 +1,8 @@
 //! Why an event is not delivered, and what to do about it.
 
 use domain::{
-    EventState, Permission, StateGroup,
-    console::{EventDetail, Explanation},
+    AdvertiserId, EventState, Permission, StateGroup,
+    console::{Explanation, Moment},
 };
 use leptos::prelude::*;
 
@@ -14,19 +14,19 @@ use crate::{
 /// The box with cause, remedy and whose turn it is; nothing for an event that has nothing to explain.
 #[component]
 pub fn Held(
-    /// The event.
-    event: EventDetail,
+    /// Where the event stands.
+    state: EventState,
+    /// Cause and remedy.
+    explanation: Option<Explanation>,
+    /// Whose connection would have to be made anew.
+    reconnect: Option<AdvertiserId>,
+    /// When the next try is due.
+    due: Option<Moment>,
+    /// Now.
+    now_ms: i64,
 ) -> impl IntoView {
     let text = text();
-    let EventDetail {
-        row,
-        explanation,
-        needs_reconnect,
-        due,
-        now_ms,
-        ..
-    } = event;
-    let (tone, title) = match (row.state, row.state.group()) {
+    let (tone, title) = match (state, state.group()) {
         (EventState::DeliveredWithWarning, _) => (Tone::Warning, text.event_page_note_title()),
         (_, StateGroup::OnItsWay) => (Tone::Info, text.event_page_moving_title()),
         (EventState::Rejected | EventState::Expired, _) => {
@@ -42,9 +42,9 @@ pub fn Held(
             {due.map(|moment| view! {
                 <p class="text-sm">{text.event_page_due()} " " <Time moment now_ms/></p>
             }.into_any())}
-            {needs_reconnect.then(|| view! {
+            {reconnect.map(|advertiser| view! {
                 <May permission=Permission::ManageConnections>
-                    <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{}/connect", row.advertiser_id)>
+                    <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{advertiser}/connect")>
                         {Icon::Plug.view()} {text.words_reconnect()}
                     </a>
                 </May>

@@ -73,7 +73,13 @@ fn Shown(event: EventDetail, resend: Post, accept: Post) -> impl IntoView {
                 <StateBadge state=row.state/>
                 <span class="text-muted">{text.state_meaning(row.state)}</span>
             </div>
-            <Held event=event.clone()/>
+            <Held
+                state=row.state
+                explanation=event.explanation.clone()
+                reconnect=event.needs_reconnect.then_some(row.advertiser_id)
+                due=event.due.clone()
+                now_ms=event.now_ms
+            />
             <Resolve event=event.clone() resend accept/>
             <div class="grid items-start gap-6 lg:grid-cols-[3fr_2fr]">
                 <section class="card bg-base-100" aria-labelledby="event-facts">

@@ -3,7 +3,7 @@
 use domain::console::{AttemptOutcome, EventDetail, Moment, TimelineEntry};
 use leptos::prelude::*;
 
-use super::attempts::latency;
+use super::attempts::summary;
 use crate::{
     components::{Icon, StateBadge, Time},
     preferences::text,
@@ -37,7 +37,7 @@ pub fn Timeline(
                     <a class="link-hover font-medium" href=format!("#attempt-{}", index + 1) rel="external">
                         {text.event_page_step_attempt(index + 1)}
                     </a>
-                    " " <span class="text-sm text-muted">{attempt.map(latency)}</span>
+                    " " <span class="text-sm text-muted">{attempt.map(summary)}</span>
                 }
                 .into_any();
                 line(icon, colour, what, moment, now_ms)

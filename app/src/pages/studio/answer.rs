@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use domain::{
     Permission, Problem, StateGroup,
-    console::{Attempt, EventDetail, StudioAnswer},
+    console::{StudioAnswer, StudioAttempt, StudioResult},
 };
 use leptos::prelude::*;
 
 use super::{bench::Bench, check::curl};
 use crate::{
     Error,
-    api::events::LoadEvent,
+    api::studio::LoadStudioResult,
     components::{Alert, CopyButton, Fact, Facts, Icon, Json, Loaded, May, StateBadge, Tone, live},
     pages::{
         event::{Held, latency},
@@ -55,10 +55,10 @@ pub fn Preview(
 }
 
 /// Loads the event of that id, and follows it until it has arrived somewhere.
-pub fn sent_event(sent: Memo<String>) -> Loaded<EventDetail> {
+pub fn sent_event(sent: Memo<String>) -> Loaded<StudioResult> {
     let loaded = Loaded::maybe(move || {
         let event = sent.get();
-        (!event.is_empty()).then_some(LoadEvent { event })
+        (!event.is_empty()).then_some(LoadStudioResult { event })
     });
     follow(loaded, sent, EVERY, ROUNDS, is_moving);
     loaded
@@ -70,7 +70,7 @@ pub fn Answer(
     /// The form.
     bench: Bench,
     /// The event that was sent last.
-    event: Loaded<EventDetail>,
+    event: Loaded<StudioResult>,
 ) -> impl IntoView {
     let text = text();
     let refused = move || match bench.answer()? {
@@ -121,26 +121,33 @@ fn Refused(problems: Vec<Problem>) -> impl IntoView {
 }
 
 /// Whether it will change by itself; an answer that did not come is asked for again.
-fn is_moving(event: &Result<EventDetail, Error>) -> bool {
+fn is_moving(event: &Result<StudioResult, Error>) -> bool {
     event
         .as_ref()
         .map_or_else(Error::is_worth_repeating, |event| {
-            event.row.state.group() == StateGroup::OnItsWay
+            event.state.group() == StateGroup::OnItsWay
         })
 }
 
 #[component]
-fn Became(event: EventDetail) -> impl IntoView {
+fn Became(event: StudioResult) -> impl IntoView {
     let text = text();
-    let href = format!("/events/{}", event.row.id);
-    let state = event.row.state;
-    let last = event.attempts.last().cloned();
+    let StudioResult {
+        id,
+        state,
+        explanation,
+        reconnect,
+        due,
+        last,
+        now_ms,
+    } = event;
+    let href = format!("/events/{id}");
     view! {
         <div class="space-y-3 rounded-box border border-base-content/10 bg-base-100 p-4">
             <p class="flex flex-wrap items-center gap-x-3 gap-y-1">
                 <StateBadge state/> <span>{text.state_meaning(state)}</span>
             </p>
-            <Held event=event.clone()/>
+            <Held state explanation reconnect due now_ms/>
             {match last {
                 Some(attempt) => view! { <LastAttempt attempt/> }.into_any(),
                 None => view! { <p class="text-muted">{text.studio_accepted()}</p> }.into_any(),
@@ -153,19 +160,20 @@ fn Became(event: EventDetail) -> impl IntoView {
 }
 
 #[component]
-fn LastAttempt(attempt: Attempt) -> impl IntoView {
+fn LastAttempt(attempt: StudioAttempt) -> impl IntoView {
     let text = text();
-    let trace = attempt.fbtrace_id.clone();
-    let answer = attempt.answer.clone();
-    let codes: Vec<_> = attempt
-        .code
-        .into_iter()
-        .chain(attempt.subcode)
-        .map(|code| code.to_string())
-        .collect();
+    let StudioAttempt {
+        http_status,
+        latency_ms,
+        is_under_way,
+        codes,
+        fbtrace_id: trace,
+        answer,
+    } = attempt;
+    let codes: Vec<_> = codes.iter().map(ToString::to_string).collect();
     view! {
         <Facts>
-            <Fact name=text.words_state()>{latency(&attempt)}</Fact>
+            <Fact name=text.words_state()>{latency(http_status, is_under_way, latency_ms)}</Fact>
             {(!codes.is_empty()).then(|| view! { <Fact name=text.event_page_code()>{codes.join(" / ")}</Fact> }.into_any())}
             {(!trace.is_empty()).then(|| view! {
                 <Fact name=text.event_page_trace()>

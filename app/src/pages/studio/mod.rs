@@ -3,26 +3,21 @@
 mod answer;
 mod bench;
 mod check;
-mod choose;
 mod control;
 mod form;
 
 use domain::{
     EventId, EventName, Health, Permission,
-    console::{EventDetail, Studio, StudioAnswer, StudioConnection, StudioEvent},
+    console::{Studio, StudioAnswer, StudioConnection, StudioEvent, StudioResult},
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast};
 use leptos_router::{
     NavigateOptions,
-    hooks::{use_navigate, use_query_map},
+    hooks::{use_navigate, use_params_map, use_query_map},
 };
 
 use crate::{
-    api::{
-        advertisers::ListAdvertisers,
-        fleet_query::FleetQuery,
-        studio::{LoadStudio, SendTestEvent},
-    },
+    api::studio::{LoadStudio, SendTestEvent},
     components::{
         Alert, ChannelMark, Crumb, Empty, Icon, Loaded, May, PageHead, Post, Tab, Tabs, Tone, live,
         typed,
@@ -32,67 +27,39 @@ use crate::{
 };
 use answer::{Answer, Preview, sent_event};
 use bench::Bench;
-use choose::{Choices, choose};
 use form::EventForm;
 
 /// How long the id of a form is taken.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// Chooses an advertiser, or shows its studio. Everything chosen is in the URL.
+/// The studio of one advertiser. What is chosen in it is in the URL.
 #[component]
 pub fn StudioPage() -> impl IntoView {
-    let text = text();
+    let params = use_params_map();
     let query = use_query_map();
     let part = move |name: &'static str| {
         Memo::new(move |_| query.with(|query| query.get(name).unwrap_or_default()))
     };
-    let (advertiser, connection, sent) = (part("advertiser"), part("connection"), part("sent"));
-    let (search, after) = (part("search"), part("after"));
-    let choices = Memo::new(move |_| Choices {
-        search: search.get(),
-        after: after.get(),
-    });
-
+    let (connection, sent) = (part("connection"), part("sent"));
     let kept = typed(|| None::<StudioEvent>);
     let send = Post::to::<SendTestEvent>();
-    let loaded = Loaded::maybe(move || {
-        let advertiser = advertiser.get();
-        (!advertiser.is_empty()).then_some(LoadStudio { advertiser })
-    });
-    let offered = Loaded::maybe(move || {
-        advertiser.with(String::is_empty).then(|| {
-            let Choices { search, after } = choices.get();
-            let query = FleetQuery {
-                search,
-                after,
-                ..FleetQuery::default()
-            };
-            ListAdvertisers {
-                query: query.to_string(),
-            }
-        })
+    let loaded = Loaded::new(move || LoadStudio {
+        advertiser: params.with(|params| params.get("advertiser").unwrap_or_default()),
     });
     let event = sent_event(sent);
-
-    loaded.each(8, move |studio| match studio {
-        Some(Ok(studio)) => view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any(),
-        Some(Err(error)) => loaded.failed_page(error),
-        None => view! {
-            <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
-            {offered.part(8, text.studio_choose_not_loaded(), move |list| choose(list, &choices.get_untracked()))}
-        }
-        .into_any(),
+    loaded.page(8, move |studio| {
+        view! { <Workbench studio kept=kept.clone() send connection event/> }.into_any()
     })
 }
 
-/// The studio of one advertiser.
+/// Form, request and answer.
 #[component]
 fn Workbench(
     studio: Studio,
     kept: Option<StudioEvent>,
     send: Post,
     connection: Memo<String>,
-    event: Loaded<EventDetail>,
+    event: Loaded<StudioResult>,
 ) -> impl IntoView {
     let text = text();
     let advertiser = studio.advertiser.clone();
@@ -164,10 +131,7 @@ fn Workbench(
     let renew = follow_the_answer(bench, advertiser.id.to_string());
     let tabs = move || {
         let tab = |connection: &StudioConnection| Tab {
-            href: format!(
-                "/studio?advertiser={}&connection={}",
-                advertiser.id, connection.id
-            ),
+            href: format!("/studio/{}?connection={}", advertiser.id, connection.id),
             name: format!(
                 "{} · {}",
                 text.channel(connection.channel),
@@ -236,10 +200,7 @@ fn Target(connection: StudioConnection, advertiser: String) -> impl IntoView {
 #[component]
 fn Nobody(connection: StudioConnection, advertiser: String) -> impl IntoView {
     let text = text();
-    let again = format!(
-        "/studio?advertiser={advertiser}&connection={}",
-        connection.id
-    );
+    let again = format!("/studio/{advertiser}?connection={}", connection.id);
     view! {
         <Empty icon=Icon::Inbox title=text.studio_nobody_title() what=text.studio_nobody(connection.asset_name)>
             <a class="btn" href=again rel="external">{Icon::Refresh.view()} {text.studio_look_again()}</a>
@@ -255,7 +216,7 @@ fn follow_the_answer(bench: Bench, advertiser: String) -> Callback<()> {
         let advertiser = advertiser.clone();
         move || {
             format!(
-                "/studio?advertiser={advertiser}&connection={}",
+                "/studio/{advertiser}?connection={}",
                 bench.connection.with_untracked(|c| c.id)
             )
         }

@@ -1,20 +1,24 @@
-//! The first step of the studio: for which advertiser.
+//! The way into the test studio: for which advertiser.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::advertisers::AdvertiserList,
-    components::{Alert, GetForm, Icon, Pager, query_string},
+    api::{
+        advertisers::{AdvertiserList, ListAdvertisers},
+        fleet_query::FleetQuery,
+    },
+    components::{Alert, GetForm, Icon, Loaded, PageHead, Pager, query_string},
     preferences::text,
 };
 
 /// Which advertisers to choose from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices {
+struct Choices {
     /// A part of the name or reference.
-    pub search: String,
+    search: String,
     /// The last row of the page before.
-    pub after: String,
+    after: String,
 }
 
 impl Choices {
@@ -28,7 +32,34 @@ impl Choices {
 }
 
 /// A search, and links to the studio of each advertiser that it finds.
-pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
+#[component]
+pub fn ChooseStudioPage() -> impl IntoView {
+    let text = text();
+    let query = use_query_map();
+    let choices = Memo::new(move |_| {
+        query.with(|query| Choices {
+            search: query.get("search").unwrap_or_default(),
+            after: query.get("after").unwrap_or_default(),
+        })
+    });
+    let offered = Loaded::new(move || {
+        let Choices { search, after } = choices.get();
+        let query = FleetQuery {
+            search,
+            after,
+            ..FleetQuery::default()
+        };
+        ListAdvertisers {
+            query: query.to_string(),
+        }
+    });
+    view! {
+        <PageHead title=text.words_test_studio() lead=text.studio_lead()/>
+        {offered.part(8, text.studio_choose_not_loaded(), move |list| choose(list, &choices.get_untracked()))}
+    }
+}
+
+fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
     let text = text();
     let first = (!shown.after.is_empty()).then(|| {
         Choices {
@@ -55,7 +86,7 @@ pub fn choose(list: AdvertiserList, shown: &Choices) -> AnyView {
             <li>
                 <a
                     class="flex items-center justify-between gap-3 px-4 py-3 hover:bg-base-200"
-                    href=format!("/studio?advertiser={}", row.advertiser.id)
+                    href=format!("/studio/{}", row.advertiser.id)
                 >
                     <span class="min-w-0">
                         <span class="block truncate font-medium">{row.advertiser.name}</span>
