@@ -206,7 +206,7 @@ fn next_action(card: &BoardCard) -> (String, &'static str) {
         OnboardingStep::Opened => (connect(), text.board_go_on()),
         OnboardingStep::Stopped => (connect(), text.board_see_why()),
         OnboardingStep::Connected => (
-            format!("/studio?advertiser={advertiser}"),
+            format!("/studio/{advertiser}"),
             text.board_send_test(),
         ),
         OnboardingStep::Done => (
