@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "@playwright/test";
 import { expect, test as base } from "./support/fixtures.ts";
+import { Signup } from "./support/signup.ts";
 
 /** A page of another origin than the simulated Meta's, that loads the SDK and logs in at a click. */
 type Opener = (meta: string, callback?: string) => Promise<void>;
@@ -52,33 +53,10 @@ function openerPage(meta: string, callback: string): { headers: Record<string, s
   return { headers, body };
 }
 
-async function openPopup(page: Page): Promise<Page> {
+async function openPopup(page: Page): Promise<Signup> {
   const popup = page.waitForEvent("popup");
   await page.getByRole("button", { name: "Sign up" }).click();
-  return popup;
-}
-
-async function goOn(popup: Page): Promise<void> {
-  await popup.getByRole("button", { name: "Continue" }).click();
-}
-
-/** As Sora, with everything that the popup offers, to its last screen. */
-async function toTheLastScreen(popup: Page): Promise<void> {
-  await popup.getByRole("radio", { name: "三浦 空" }).check();
-  await goOn(popup);
-  await popup.getByRole("radio", { name: "みうら園芸株式会社" }).check();
-  await goOn(popup);
-  for (const legend of ["Which WhatsApp Business Account?", "Which phone number?", "Which Pages?"]) {
-    await expect(popup.getByRole("group", { name: legend })).toBeVisible();
-    await goOn(popup);
-  }
-  await expect(popup.getByRole("group", { name: "How does this end?" })).toBeVisible();
-}
-
-async function finish(popup: Page): Promise<void> {
-  const closed = popup.waitForEvent("close");
-  await popup.getByRole("button", { name: "Finish" }).click();
-  await closed;
+  return new Signup(await popup);
 }
 
 function heard(page: Page): Promise<Heard[]> {
@@ -88,8 +66,8 @@ function heard(page: Page): Promise<Heard[]> {
 test("the popup tells its opener of the account, then gives the code", async ({ page, demo, opener }) => {
   await opener(demo.sandbox);
   const popup = await openPopup(page);
-  await toTheLastScreen(popup);
-  await finish(popup);
+  await popup.toTheLastScreen("sora");
+  await popup.finish();
   const [message, answer, ...more] = await heard(page);
   expect(message?.event).toBe("FINISH");
   expect(message?.data).toMatchObject({ waba_id: expect.any(String), phone_number_id: expect.any(String) });
@@ -100,17 +78,14 @@ test("the popup tells its opener of the account, then gives the code", async ({ 
 test("the code may come before the message, or not at all", async ({ page, demo, opener }) => {
   await opener(demo.sandbox);
   const first = await openPopup(page);
-  await toTheLastScreen(first);
-  await first.getByRole("radio", { name: "FINISH_X" }).check();
-  await first.getByRole("checkbox", { name: "The message comes after the callback" }).check();
-  await finish(first);
+  await first.toTheLastScreen("sora");
+  await first.finish({ event: "FINISH_X", lateMessage: true });
   const late = await heard(page);
   expect(late.map(({ event, status }) => event ?? status)).toEqual(["connected", "FINISH_X"]);
 
   const second = await openPopup(page);
-  await toTheLastScreen(second);
-  await second.getByRole("checkbox", { name: "The callback brings no code" }).check();
-  await finish(second);
+  await second.toTheLastScreen("sora");
+  await second.finish({ noCode: true });
   const without = (await heard(page)).slice(2);
   expect(without.map(({ event, status }) => event ?? status)).toEqual(["FINISH", "unknown"]);
 });
@@ -120,20 +95,12 @@ test("who closes, cancels or reports a problem gives no code", async ({ page, de
   await (await openPopup(page)).close();
   await expect.poll(() => heard(page)).toEqual([{ status: "unknown", code: null }]);
 
-  const cancelled = await openPopup(page);
-  const gone = cancelled.waitForEvent("close");
-  await cancelled.getByRole("button", { name: "Cancel" }).click();
-  await gone;
+  await (await openPopup(page)).cancel();
   const [message, answer] = (await heard(page)).slice(1);
   expect(message).toEqual({ event: "CANCEL", data: { current_step: "BUSINESS_ACCOUNT_SELECTION" } });
   expect(answer?.code).toBeNull();
 
-  const reported = await openPopup(page);
-  const ended = reported.waitForEvent("close");
-  await reported.getByText("Something went wrong?").click();
-  await reported.getByRole("combobox", { name: "Error" }).selectOption("3441049");
-  await reported.getByRole("button", { name: "Report the problem" }).click();
-  await ended;
+  await (await openPopup(page)).report("3441049");
   expect((await heard(page))[3]?.data).toMatchObject({ error_code: "3441049", session_id: expect.any(String) });
 });
 

@@ -11,12 +11,15 @@ export interface Counted {
   dataset: string;
   event_name: string;
   event_id: string;
-  event: { custom_data?: { value?: number; currency?: string } };
+  event: { messaging_channel?: string; user_data?: Record<string, string>; custom_data?: { value?: number; currency?: string } };
 }
 
 /** Whom and what the simulated Meta knows. */
 export interface World {
   pages: { id: string; key: string; name: string; psids: Record<string, string> }[];
+  instagram_accounts: { id: string; key: string; username: string }[];
+  whatsapp_accounts: { id: string; key: string; name: string }[];
+  datasets: { id: string; page_id?: string; instagram_id?: string; waba_id?: string }[];
 }
 
 export class Sandbox {
@@ -26,6 +29,18 @@ export class Sandbox {
   async someoneWrites(page: string, person = "lucy"): Promise<void> {
     const { delivered } = (await this.ask("POST", "messages", { page_id: page, person })) as { delivered: boolean };
     if (!delivered) throw new Error(`the message to ${page} was not delivered: is the Page subscribed?`);
+  }
+
+  /** A customer writes to an Instagram account or a WhatsApp number, by the asset's id or key, having come from an ad. */
+  async someoneComesFromAnAd(to: { instagram_id: string } | { waba_id: string } | { page_id: string }, person = "lucy"): Promise<void> {
+    const message = { ...to, person, referral: true };
+    const { delivered } = (await this.ask("POST", "messages", message)) as { delivered: boolean };
+    if (!delivered) throw new Error(`the message to ${JSON.stringify(to)} was not delivered: is it subscribed?`);
+  }
+
+  /** A token without the dialog, as `end2end/sandbox` describes the request. */
+  async token(request: Record<string, unknown>): Promise<string> {
+    return ((await this.ask("POST", "tokens", request)) as { access_token: string }).access_token;
   }
 
   /** The person, by key, takes the app out of their account. */

@@ -5,6 +5,7 @@ mod browser;
 mod controls;
 mod delivery;
 mod faults;
+mod guide;
 mod login;
 mod probes;
 mod restart;
