@@ -2,6 +2,7 @@
 
 mod assets;
 mod browser;
+mod configurations;
 mod controls;
 mod delivery;
 mod faults;
