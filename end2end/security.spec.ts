@@ -1,4 +1,5 @@
 // What a browser must never be given: tokens of Meta's, people's identifiers, cookies that scripts can read.
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/fixtures.ts";
 
@@ -6,7 +7,7 @@ import { expect, test } from "./support/fixtures.ts";
 const TOKEN = /EAA[A-Za-z0-9]{40,}/;
 const APP_SECRET = "5a4db0c5eb0c4a5d9a7e61c7d1f0e2ab";
 
-test("no page, answer or address holds a token or a person's identifier", async ({ page, walk, text, sandbox, demo }) => {
+test("no page, answer, address or log holds a token or a person's identifier", async ({ page, walk, text, sandbox, demo }) => {
   test.setTimeout(180_000);
   const { pages } = await sandbox.world();
   const psids = pages.flatMap((one) => Object.values(one.psids));
@@ -38,6 +39,11 @@ test("no page, answer or address holds a token or a person's identifier", async 
 
   await page.waitForLoadState("networkidle"); // until then an answer may still be being read
   expect(seen.length).toBeGreaterThan(20);
+  if (process.env.PATCHBAY_TEST_LOG) {
+    const log = await readFile(process.env.PATCHBAY_TEST_LOG, "utf8");
+    expect(log, "the log tells of requests").toContain("/webhooks/meta");
+    seen.push({ where: "the log", what: log });
+  }
   for (const { where, what } of seen) {
     expect(what.match(TOKEN)?.[0], `a token in ${where}`).toBeUndefined();
     expect(psids.find((id) => what.includes(id)), `an identifier in ${where}`).toBeUndefined();

@@ -1,6 +1,7 @@
 // A demo of one's own: `patchbay demo` on free ports with data of its own, gone when stopped.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
@@ -26,6 +27,11 @@ export class Demo {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
+  /** The file with everything that it logged. */
+  get log(): string {
+    return this.environment.PATCHBAY_TEST_LOG!;
+  }
+
   static async start(): Promise<Demo> {
     const directory = await mkdtemp(join(tmpdir(), "patchbay-end2end-"));
     await chmod(directory, 0o755); // PostgreSQL, which does not run as root, must pass through
@@ -36,11 +42,14 @@ export class Demo {
       PATCHBAY_PORT: String(patchbay),
       SANDBOX_PORT: String(sandbox),
       LEPTOS_SITE_ROOT: process.env.LEPTOS_SITE_ROOT ?? join(targetDirectory(), "site"),
+      // All that our own code can say: a test looks for secrets in it.
+      PATCHBAY_LOG: "info,server=trace,app=trace,backend=trace,graph=trace,tower_http=trace,sqlx=warn",
+      PATCHBAY_TEST_LOG: join(directory, "log"),
     };
     delete environment.DATABASE_URL; // its own PostgreSQL, whatever the shell has
     try {
       const child = launch(environment);
-      return new Demo(await readyLine(child), child, directory, environment);
+      return new Demo(await readyLine(child, environment), child, directory, environment);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
@@ -55,7 +64,7 @@ export class Demo {
   /** Starts it again after `kill`, on the same data and ports. */
   async restart(): Promise<void> {
     this.process = launch(this.environment);
-    this.ready = await readyLine(this.process);
+    this.ready = await readyLine(this.process, this.environment);
   }
 
   async stop(): Promise<void> {
@@ -90,8 +99,9 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-function readyLine(child: ChildProcess): Promise<Ready> {
+function readyLine(child: ChildProcess, environment: NodeJS.ProcessEnv): Promise<Ready> {
   const log: string[] = [];
+  const file = createWriteStream(environment.PATCHBAY_TEST_LOG!, { flags: "a" });
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => {
       clearTimeout(timer);
@@ -104,6 +114,7 @@ function readyLine(child: ChildProcess): Promise<Ready> {
     // Read on after that too: a pipe that nobody empties would stop the server.
     createInterface({ input: child.stderr! }).on("line", (line) => {
       log.push(line);
+      file.write(`${line}\n`);
       if (log.length > 200) log.shift();
     });
     createInterface({ input: child.stdout! }).on("line", (line) => {

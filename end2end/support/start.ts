@@ -5,5 +5,6 @@ export default async function start(): Promise<(() => Promise<void>) | undefined
   if (process.env.PATCHBAY_DEMO) return undefined;
   const demo = await Demo.start();
   process.env.PATCHBAY_DEMO = JSON.stringify(demo.ready);
+  process.env.PATCHBAY_TEST_LOG = demo.log;
   return () => demo.stop();
 }
