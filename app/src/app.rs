@@ -15,7 +15,7 @@ use crate::{
     pages::{
         AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
         ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-        NewAdvertiserRoute, NotFoundPage, SignInRoute, StudioRoute,
+        ImportRoute, NewAdvertiserRoute, NotFoundPage, ReadinessRoute, SignInRoute, StudioRoute,
     },
 };
 
@@ -36,6 +36,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
                     <Route path=path!("/advertisers") view={Lazy::<AdvertisersRoute>::new()}/>
                     <Route path=path!("/advertisers/board") view={Lazy::<BoardRoute>::new()}/>
+                    <Route path=path!("/advertisers/import") view={Lazy::<ImportRoute>::new()}/>
                     <Route path=path!("/advertisers/new") view={Lazy::<NewAdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
                     <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>
+                    <Route path=path!("/readiness") view={Lazy::<ReadinessRoute>::new()}/>
                     <Route path=path!("/events") view={Lazy::<EventsRoute>::new()}/>
                     <Route path=path!("/events/:event") view={Lazy::<EventRoute>::new()}/>
                 </ParentRoute>

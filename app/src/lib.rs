@@ -14,6 +14,7 @@ mod preferences;
 pub mod ssr;
 mod wire;
 
+pub use api::fleet_query::FleetQuery;
 pub use app::App;
 pub use error::Error;
 pub use preferences::{IsDemo, Preferences, Theme};

@@ -8,7 +8,12 @@ use clap::{Parser, Subcommand};
 use domain::{Email, Language, NewPassword, PersonName, Role};
 use secrecy::SecretString;
 
-use crate::{demo, doctor, serve, settings::Settings};
+use crate::{
+    demo, doctor,
+    import::{self, AdvertisersCommand},
+    serve,
+    settings::Settings,
+};
 
 /// The console of a business messaging partner.
 #[derive(Parser)]
@@ -35,6 +40,9 @@ enum Command {
     /// The partner's staff.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// The advertisers.
+    #[command(subcommand)]
+    Advertisers(AdvertisersCommand),
 }
 
 #[derive(Subcommand)]
@@ -86,15 +94,29 @@ async fn command(command: Command) -> anyhow::Result<()> {
         } => demo::run(settings, sandbox_port, reseed).await,
         Command::Doctor(arguments) => doctor::run(settings, arguments).await,
         Command::Staff(staff) => {
-            let (backend, cluster) = serve::command_backend(settings).await?;
-            let done = run_staff(&backend, staff).await;
-            backend.close().await;
-            if let Some(cluster) = cluster {
-                cluster.stop().await?;
-            }
-            done
+            with_backend(settings, async |backend| run_staff(backend, staff).await).await
+        }
+        Command::Advertisers(command) => {
+            with_backend(settings, async |backend| {
+                import::run(backend, command).await
+            })
+            .await
         }
     }
+}
+
+/// Runs a command beside a running server or without one.
+async fn with_backend(
+    settings: Settings,
+    command: impl AsyncFnOnce(&backend::Backend) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (backend, cluster) = serve::command_backend(settings).await?;
+    let done = command(&backend).await;
+    backend.close().await;
+    if let Some(cluster) = cluster {
+        cluster.stop().await?;
+    }
+    done
 }
 
 async fn run_staff(backend: &backend::Backend, command: StaffCommand) -> anyhow::Result<()> {

@@ -2,11 +2,13 @@
 //!
 //! Decisions are made in `backend`; pages in `app`. Here requests are received, limited, signed in and answered.
 
+mod advertiser_files;
 pub mod cli;
 mod connect;
 mod demo;
 mod doctor;
 mod headers;
+mod import;
 mod preferences;
 mod problem;
 mod router;

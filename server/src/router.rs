@@ -21,7 +21,7 @@ use tower_http::{
 };
 use url::Url;
 
-use crate::{connect, headers, preferences, problem, session, webhook};
+use crate::{advertiser_files, connect, headers, preferences, problem, session, webhook};
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -97,6 +97,12 @@ pub fn router(edge: Edge) -> Router {
         })
         .route("/sign-out", post(session::sign_out))
         .route("/preferences", post(preferences::set))
+        .route("/advertisers/export.csv", get(advertiser_files::export))
+        .route(
+            "/advertisers/import/template.csv",
+            get(advertiser_files::template),
+        )
+        .route("/advertisers/import/upload", post(advertiser_files::upload))
         .route("/connect/{advertiser}/start", post(connect::start))
         .route("/connect/callback", get(connect::callback))
         .fallback(leptos_axum::file_and_error_handler_with_context::<Edge, _>(

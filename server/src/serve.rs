@@ -73,6 +73,10 @@ fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: Cancel
         let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_mail(stop).await }
     });
+    jobs.spawn({
+        let (backend, stop) = (backend.clone(), stop.clone());
+        async move { backend.run_call_counter(stop).await }
+    });
     jobs.spawn(async move { backend.run_jobs(stop).await });
 }
 

@@ -106,6 +106,11 @@ id!(
     "inv"
 );
 id!(
+    /// A file of advertisers between its check and its import.
+    AdvertiserFileId,
+    "fil"
+);
+id!(
     /// One signed-in browser.
     SessionId,
     "ses"

@@ -16,6 +16,7 @@ mod onboarding;
 mod permission;
 mod policy;
 mod probe;
+mod readiness;
 mod scopes;
 mod signup;
 mod state;
@@ -31,9 +32,9 @@ pub use event::{
     validate,
 };
 pub use id::{
-    AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId, ContactId,
-    CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, MailId, PersonId, RequestId,
-    SessionId, WebhookDeliveryId, WebhookMessageId,
+    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId,
+    ContactId, CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, MailId, PersonId,
+    RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use names::{
@@ -44,6 +45,7 @@ pub use onboarding::OnboardingStep;
 pub use permission::{Permission, Role};
 pub use policy::UnconfirmedPolicy;
 pub use probe::{Probe, ProbeOutcome};
+pub use readiness::{Proof, Requirement};
 pub use scopes::{MetaPermission, Missing, PermissionStanding, Standing, missing, standings};
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,

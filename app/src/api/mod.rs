@@ -1,6 +1,7 @@
 //! Server functions: what pages ask of the server, one file per resource. Each parses, takes the scope and makes one
 //! call into `backend`. They are public HTTP endpoints: none but the sign-in goes without `scope()?`.
 
+pub mod advertiser_files;
 pub mod advertisers;
 pub mod board;
 pub mod connect;
@@ -8,5 +9,6 @@ pub mod connections;
 pub mod event_query;
 pub mod events;
 pub mod fleet_query;
+pub mod readiness;
 pub mod session;
 pub mod studio;

@@ -62,6 +62,15 @@ impl<T: DeserializeOwned + 'static> Loaded<T> {
         )
     }
 
+    /// What `ask` asks while it asks something, and once more whenever the form was answered.
+    pub fn maybe_after<S>(post: Post, ask: impl Fn() -> Option<S> + Send + Sync + 'static) -> Self
+    where
+        S: ServerFn<Output = T, Error = Error> + Serialize + DeserializeOwned + 'static,
+        T: Serialize,
+    {
+        Self::built(post.version().into(), ask)
+    }
+
     /// What `ask` asks, while it asks something.
     pub fn maybe<S>(ask: impl Fn() -> Option<S> + Send + Sync + 'static) -> Self
     where

@@ -17,7 +17,7 @@ struct Entry {
     permission: Permission,
 }
 
-fn entries() -> [Entry; 3] {
+fn entries() -> [Entry; 4] {
     let text = text();
     [
         Entry {
@@ -37,6 +37,12 @@ fn entries() -> [Entry; 3] {
             icon: Icon::Activity,
             name: text.words_events(),
             permission: Permission::ViewEvents,
+        },
+        Entry {
+            href: "/readiness",
+            icon: Icon::CheckCircle,
+            name: text.words_app_readiness(),
+            permission: Permission::ViewFleet,
         },
     ]
 }

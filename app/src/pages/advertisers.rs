@@ -4,7 +4,7 @@ use domain::{Permission, console::AdvertiserRow};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::fleet::{LIST, detail, filters, step_badge, tabs};
+use super::fleet::{LIST, detail, export, filters, step_badge, tabs};
 use crate::{
     api::{
         advertisers::{AdvertiserList, ListAdvertisers},
@@ -28,7 +28,9 @@ pub fn AdvertisersPage() -> impl IntoView {
 
     view! {
         <PageHead title=text.words_advertisers()>
+            {live(move || export(&query.get()))}
             <May permission=Permission::ManageAdvertisers>
+                <a class="btn btn-sm" href="/advertisers/import">{text.board_import()}</a>
                 <a class="btn btn-primary btn-sm" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
             </May>
         </PageHead>

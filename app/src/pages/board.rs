@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::fleet::{BOARD, detail, filters, step_badge, tabs};
+use super::fleet::{BOARD, detail, export, filters, step_badge, tabs};
 use crate::{
     api::{
         board::{Board, LoadBoard},
@@ -32,7 +32,9 @@ pub fn BoardPage() -> impl IntoView {
             lead=text.board_lead()
             crumbs=vec![Crumb::new("/advertisers", text.words_advertisers())]
         >
+            {live(move || export(&query.get()))}
             <May permission=Permission::ManageAdvertisers>
+                <a class="btn btn-sm" href="/advertisers/import">{text.board_import()}</a>
                 <a class="btn btn-primary btn-sm" href="/advertisers/new">{Icon::Plus.view()} {text.advertisers_add()}</a>
             </May>
         </PageHead>
@@ -205,10 +207,7 @@ fn next_action(card: &BoardCard) -> (String, &'static str) {
         OnboardingStep::Nothing | OnboardingStep::LinkSent => (connect(), text.board_connect()),
         OnboardingStep::Opened => (connect(), text.board_go_on()),
         OnboardingStep::Stopped => (connect(), text.board_see_why()),
-        OnboardingStep::Connected => (
-            format!("/studio/{advertiser}"),
-            text.board_send_test(),
-        ),
+        OnboardingStep::Connected => (format!("/studio/{advertiser}"), text.board_send_test()),
         OnboardingStep::Done => (
             format!("/events?advertiser={advertiser}"),
             text.board_see_events(),

@@ -48,6 +48,18 @@ pub fn tabs(query: &FleetQuery, on_board: bool) -> AnyView {
     view! { <Tabs label=text.advertisers_lists() tabs/> }.into_any()
 }
 
+/// The way to what the list shows, as a file.
+pub fn export(query: &FleetQuery) -> AnyView {
+    let kept = FleetQuery {
+        days: None,
+        ..query.first()
+    };
+    view! {
+        <a class="btn btn-sm" href=format!("/advertisers/export.csv{kept}") rel="external" download="">{text().board_export()}</a>
+    }
+    .into_any()
+}
+
 /// The filters as a form, and a chip with a way out for each that is set.
 pub fn filters(query: &FleetQuery, on_board: bool) -> AnyView {
     let text = text();

@@ -6,8 +6,8 @@ use leptos_router::LazyRoute;
 
 use super::{
     AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
-    ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, NewAdvertiserPage, SignInPage,
-    StudioPage,
+    ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage, NewAdvertiserPage,
+    ReadinessPage, SignInPage, StudioPage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -66,6 +66,8 @@ lazy_pages! {
     }
     fleet_pages __preload_fleet_pages FleetPages {
         BoardRoute: BoardPage as Board,
+        ImportRoute: ImportPage as Import,
+        ReadinessRoute: ReadinessPage as Readiness,
     }
     history_page __preload_history_page HistoryPages {
         EventsRoute: EventsPage as History,

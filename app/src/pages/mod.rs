@@ -13,9 +13,11 @@ mod event;
 mod events;
 mod fleet;
 mod follow;
+mod import;
 mod lazy;
 mod new_advertiser;
 mod not_found;
+mod readiness;
 mod sign_in;
 mod studio;
 
@@ -28,12 +30,14 @@ use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
 use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
+use import::ImportPage;
 pub use lazy::{
     AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
-    ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-    NewAdvertiserRoute, SignInRoute, StudioRoute,
+    ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, ImportRoute,
+    NewAdvertiserRoute, ReadinessRoute, SignInRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
+use readiness::ReadinessPage;
 use sign_in::SignInPage;
 use studio::StudioPage;

@@ -2,9 +2,11 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome, Role, Rule,
-    SignupStep, SignupTrouble, StateGroup,
+    Health, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome, Requirement, Role,
+    Rule, SignupStep, SignupTrouble, StateGroup,
 };
+
+use domain::console::FileColumn;
 
 use crate::Text;
 
@@ -21,6 +23,24 @@ macro_rules! sentences {
             )+
         }
     };
+}
+
+impl Text {
+    /// What a requirement of the app is called; a permission by Meta's name for it.
+    pub fn requirement(self, requirement: Requirement) -> &'static str {
+        match requirement {
+            Requirement::AppLive => self.requirement_app_live(),
+            Requirement::BusinessVerified => self.requirement_business_verified(),
+            Requirement::MarketingApiAccess => self.requirement_marketing_api_access(),
+            Requirement::LoginConfiguration => self.requirement_login_configuration(),
+            Requirement::SignupConfiguration => self.requirement_signup_configuration(),
+            Requirement::PageWebhook => self.requirement_page_webhook(),
+            Requirement::InstagramWebhook => self.requirement_instagram_webhook(),
+            Requirement::WhatsappWebhook => self.requirement_whatsapp_webhook(),
+            Requirement::DataDeletion => self.requirement_data_deletion(),
+            permission => permission.as_str(),
+        }
+    }
 }
 
 sentences! {
@@ -229,6 +249,38 @@ sentences! {
         Stopped => onboarding_stopped_meaning,
         Connected => onboarding_connected_meaning,
         Done => onboarding_done_meaning,
+    }
+    /// What a column of a file of advertisers takes.
+    file_column(FileColumn) {
+        Name => import_page_column_name,
+        Reference => import_page_column_reference,
+        Language => import_page_column_language,
+        TimeZone => import_page_column_time_zone,
+        ContactEmail => import_page_column_contact_email,
+        Channels => import_page_column_channels,
+    }
+    /// What a requirement of the app is for, and what to do.
+    requirement_why(Requirement) {
+        AppLive => requirement_app_live_why,
+        BusinessVerified => requirement_business_verified_why,
+        PageEvents => requirement_page_events_why,
+        PagesMessaging => requirement_pages_messaging_why,
+        PagesManageMetadata => requirement_pages_manage_metadata_why,
+        PagesShowList => requirement_pages_show_list_why,
+        BusinessManagement => requirement_business_management_why,
+        InstagramManageEvents => requirement_instagram_manage_events_why,
+        InstagramManageMessages => requirement_instagram_manage_messages_why,
+        InstagramBasic => requirement_instagram_basic_why,
+        WhatsappBusinessManagement => requirement_whatsapp_business_management_why,
+        WhatsappBusinessManageEvents => requirement_whatsapp_business_manage_events_why,
+        WhatsappBusinessMessaging => requirement_whatsapp_business_messaging_why,
+        MarketingApiAccess => requirement_marketing_api_access_why,
+        LoginConfiguration => requirement_login_configuration_why,
+        SignupConfiguration => requirement_signup_configuration_why,
+        PageWebhook => requirement_page_webhook_why,
+        InstagramWebhook => requirement_instagram_webhook_why,
+        WhatsappWebhook => requirement_whatsapp_webhook_why,
+        DataDeletion => requirement_data_deletion_why,
     }
     /// Whose turn it is.
     actor(Actor) {

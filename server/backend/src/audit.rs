@@ -128,6 +128,34 @@ impl Tx {
         Ok(())
     }
 
+    /// Records the same action on many advertisers at once.
+    pub(crate) async fn audit_each(
+        &mut self,
+        action: &str,
+        advertisers: &[AdvertiserId],
+    ) -> Result<()> {
+        let ids: Vec<uuid::Uuid> = advertisers.iter().map(|_| self.clock.mint()).collect();
+        let uuids: Vec<uuid::Uuid> = advertisers.iter().map(|id| id.uuid()).collect();
+        let texts: Vec<String> = advertisers.iter().map(ToString::to_string).collect();
+        let at = self.clock.now();
+        sqlx::query!(
+            "INSERT INTO audit (id, advertiser_id, at, actor_kind, actor_id, action, object_id, request_id, detail)
+             SELECT done.id, done.advertiser_id, $4, $5, $6, $7, done.object_id, $8, '{}'
+             FROM unnest($1::uuid[], $2::uuid[], $3::text[]) AS done (id, advertiser_id, object_id)",
+            &ids,
+            &uuids,
+            &texts,
+            at,
+            self.actor.kind(),
+            self.actor.id(),
+            action,
+            self.request_id.map(|id| id.to_string()),
+        )
+        .execute(&mut *self.inner)
+        .await?;
+        Ok(())
+    }
+
     /// Makes it so.
     pub(crate) async fn commit(self) -> Result<()> {
         Ok(self.inner.commit().await?)

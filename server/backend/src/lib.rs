@@ -5,6 +5,7 @@
 //! row-level security stands behind every query.
 
 mod account;
+mod advertiser_files;
 mod advertisers;
 mod assets;
 mod audit;
@@ -22,6 +23,7 @@ mod doctor;
 mod error;
 mod events;
 mod explain;
+mod graph_calls;
 mod invitations;
 #[cfg(test)]
 mod isolation;
@@ -30,6 +32,7 @@ mod mail;
 mod partner;
 mod passwords;
 mod people;
+mod readiness;
 mod scope;
 mod seal;
 mod secret_token;
@@ -44,6 +47,7 @@ mod webhooks;
 use std::sync::Arc;
 
 pub use account::{Account, OwnAdvertiser, OwnSession};
+pub use advertiser_files::advertiser_file_template;
 pub use advertisers::{AdvertiserDraft, time_zones};
 pub use audit::Tx;
 pub use clock::Clock;
@@ -103,6 +107,8 @@ struct Inner {
     database: Database,
     clock: Clock,
     graph: graph::Client,
+    /// Counts the calls of `graph`.
+    calls: Arc<graph_calls::CallCounter>,
     config: Config,
     /// Rung when an event becomes due, so that a worker need not wait for its next look.
     due: tokio::sync::Notify,
@@ -116,11 +122,13 @@ impl Backend {
     /// # Errors
     /// When the Graph client cannot be built (no root certificates, say).
     pub fn new(database: Database, clock: Clock, config: Config) -> Result<Self> {
-        let graph = graph::Client::new(config.graph.clone())?;
+        let calls = Arc::new(graph_calls::CallCounter::new(clock.clone()));
+        let graph = graph::Client::new(config.graph.clone())?.observed_by(calls.clone());
         Ok(Self(Arc::new(Inner {
             database,
             clock,
             graph,
+            calls,
             config,
             due: tokio::sync::Notify::new(),
             arrived: tokio::sync::Notify::new(),

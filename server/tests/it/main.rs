@@ -1,6 +1,7 @@
 //! The HTTP surface, through the router and without a port.
 
 mod edge;
+mod fleet;
 mod sign_in;
 mod signup;
 mod test_app;

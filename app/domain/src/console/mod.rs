@@ -3,15 +3,18 @@
 //! They carry our ids, Meta's ids of assets, and identifiers of people only masked.
 
 mod advertiser;
+mod advertiser_file;
 mod board;
 mod connect;
 mod connection;
 mod doctor;
 mod event;
+mod readiness;
 mod studio;
 mod studio_form;
 
 pub use advertiser::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight};
+pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
     AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
@@ -22,6 +25,9 @@ pub use doctor::{Examination, ProbeChange, ProbeResult};
 pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
+};
+pub use readiness::{
+    AccessBar, AccessMeter, CallDay, Readiness, ReadinessState, RequirementStatus, Tick,
 };
 pub use studio::{
     ContactChoice, Studio, StudioAnswer, StudioAttempt, StudioConnection, StudioEvent, StudioResult,

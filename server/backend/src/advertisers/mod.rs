@@ -174,7 +174,7 @@ impl Tx {
 }
 
 /// A pattern that finds this text anywhere; `50%` finds itself.
-fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let text = text
         .trim()
         .replace('\\', r"\\")

@@ -6,5 +6,6 @@ pub(super) async fn run(backend: Backend) -> Result<()> {
     backend.make_partitions().await?;
     backend.forget_webhook_keys().await?;
     backend.forget_mail().await?;
+    backend.forget_advertiser_files().await?;
     Ok(())
 }
