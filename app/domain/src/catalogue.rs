@@ -90,6 +90,10 @@ catalogue! {
     PolicyBlock = "policy_block", PauseConnection, Partner;
     /// 190/458: the advertiser removed our app.
     AppRemoved = "app_removed", Park, Advertiser;
+    /// `account_update` ACCOUNT_DELETED: the WhatsApp Business Account is gone.
+    AccountDeleted = "account_deleted", Park, Advertiser;
+    /// `account_update` DISABLED_UPDATE: Meta banned the WhatsApp Business Account.
+    AccountDisabled = "account_disabled", Park, Advertiser;
     /// 190/459: the person has to pass a security check at Facebook.
     Checkpoint = "checkpoint", Park, Advertiser;
     /// 190/460: the person changed their password.

@@ -146,6 +146,11 @@ id!(
     "con"
 );
 id!(
+    /// A click on an ad that led a contact to WhatsApp.
+    ContactClickId,
+    "clk"
+);
+id!(
     /// A conversion event.
     EventId,
     "evt"

@@ -33,8 +33,8 @@ pub use event::{
 };
 pub use id::{
     AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId,
-    ContactId, CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId, MailId, PersonId,
-    RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
+    ContactClickId, ContactId, CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId,
+    MailId, PersonId, RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use names::{
@@ -50,5 +50,5 @@ pub use scopes::{MetaPermission, Missing, PermissionStanding, Standing, missing,
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,
 };
-pub use state::{Doubt, EventState, Health, StateGroup, TRANSITIONS, allowed};
+pub use state::{Doubt, EventState, Health, LeftAtMeta, StateGroup, TRANSITIONS, allowed};
 pub use text_enum::Unknown;

@@ -125,8 +125,23 @@ text_enum! {
 }
 
 text_enum! {
+    /// What only the advertiser can still remove at Meta once a connection was cut.
+    LeftAtMeta {
+        /// Nothing: Meta took everything back, or never gave it.
+        Nothing = "nothing",
+        /// Our app in the portfolio's *Connected apps*: no call takes a system user's token back.
+        ConnectedApp = "connected_app",
+        /// Our app in the person's *Business integrations*.
+        BusinessIntegration = "business_integration",
+    }
+}
+
+text_enum! {
     /// How well a connection is.
     Health {
+        /// Cut by a person: nothing is sent or received, its history stays, logging in again takes it up. Only connecting
+        /// leads out of it.
+        Disconnected = "disconnected",
         /// Events arrive.
         Healthy = "healthy",
         /// Meta is slow or unreachable; it clears by itself.

@@ -29,6 +29,7 @@ const fn of_state(state: EventState) -> (Icon, &'static str) {
 
 const fn of_health(health: Health) -> (Icon, &'static str) {
     match health {
+        Health::Disconnected => (Icon::CircleOff, QUIET),
         Health::Healthy => (Icon::CheckCircle, OK),
         Health::Degraded => (Icon::Activity, ATTENTION),
         Health::Reconnect => (Icon::Unplug, BROKEN),

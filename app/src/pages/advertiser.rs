@@ -140,6 +140,7 @@ fn sentence(connections: &[Connection]) -> AnyView {
         .max()
         .unwrap_or(Health::Healthy);
     let tone = match worst {
+        Health::Disconnected => Tone::Info,
         Health::Healthy => Tone::Success,
         Health::Degraded => Tone::Warning,
         Health::Reconnect | Health::Misconfigured => Tone::Error,

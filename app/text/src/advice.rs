@@ -208,6 +208,14 @@ impl Text {
                 self.cause_policy_block_what(),
                 self.cause_policy_block_next(),
             ),
+            CauseKey::AccountDeleted => (
+                self.cause_account_deleted_what(),
+                self.cause_account_deleted_next(),
+            ),
+            CauseKey::AccountDisabled => (
+                self.cause_account_disabled_what(),
+                self.cause_account_disabled_next(),
+            ),
             CauseKey::AppRemoved => (self.cause_app_removed_what(), self.cause_app_removed_next()),
             CauseKey::Checkpoint => (self.cause_checkpoint_what(), self.cause_checkpoint_next()),
             CauseKey::PasswordChanged => (

@@ -108,6 +108,7 @@ sentences! {
     }
     /// A connection's health in one word.
     health(Health) {
+        Disconnected => health_disconnected,
         Healthy => health_healthy,
         Degraded => health_degraded,
         Reconnect => health_reconnect,
@@ -115,6 +116,7 @@ sentences! {
     }
     /// A connection's health in one sentence.
     health_sentence(Health) {
+        Disconnected => health_disconnected_sentence,
         Healthy => health_healthy_sentence,
         Degraded => health_degraded_sentence,
         Reconnect => health_reconnect_sentence,

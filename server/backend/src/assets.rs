@@ -6,7 +6,7 @@ use domain::{AdvertiserId, AssetId, AssetKind};
 use graph::AccessToken;
 use secrecy::ExposeSecret;
 
-use crate::{Backend, Result, Tx, seal::Place};
+use crate::{Backend, Error, Result, Tx, error::OnConstraint, seal::Place};
 
 fn token_place(advertiser: AdvertiserId, id: AssetId) -> Place {
     Place {
@@ -48,29 +48,10 @@ impl Backend {
         advertiser: AdvertiserId,
         reached: &Reached,
     ) -> Result<Option<AssetId>> {
-        let fresh: AssetId = self.clock().mint();
-        let now = tx.now();
-        sqlx::query!(
-            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at)
-             VALUES ($1, $2, $3, $4, $5, '', '{}', $6) ON CONFLICT ON CONSTRAINT asset_held_once DO NOTHING",
-            advertiser.uuid(),
-            fresh.uuid(),
-            reached.kind.as_str(),
-            reached.meta_id,
-            reached.name,
-            now,
-        )
-        .execute(&mut **tx)
-        .await?;
-        let id = sqlx::query_scalar!(
-            r#"SELECT id AS "id: AssetId" FROM asset WHERE advertiser_id = $1 AND kind = $2 AND meta_id = $3"#,
-            advertiser.uuid(),
-            reached.kind.as_str(),
-            reached.meta_id
-        )
-        .fetch_optional(&mut **tx)
-        .await?;
-        let Some(id) = id else { return Ok(None) };
+        let held = tx
+            .hold_asset(advertiser, reached.kind, &reached.meta_id, &reached.name)
+            .await?;
+        let Some(id) = held else { return Ok(None) };
         let token = reached.token.as_ref();
         sqlx::query!(
             "UPDATE asset SET name = $3, business_name = $4, tasks = $5, parent_meta_id = $6,
@@ -108,6 +89,71 @@ impl Backend {
 }
 
 impl Tx {
+    /// Takes an asset for an advertiser if nobody holds it; one that was moved away from the same advertiser comes back to
+    /// its old row and history. None when another advertiser holds it.
+    pub(crate) async fn hold_asset(
+        &mut self,
+        advertiser: AdvertiserId,
+        kind: AssetKind,
+        meta_id: &str,
+        name: &str,
+    ) -> Result<Option<AssetId>> {
+        let (fresh, now): (AssetId, _) = (self.mint(), self.now());
+        sqlx::query!(
+            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at)
+             VALUES ($1, $2, $3, $4, $5, '', '{}', $6) ON CONFLICT DO NOTHING",
+            advertiser.uuid(),
+            fresh.uuid(),
+            kind.as_str(),
+            meta_id,
+            name,
+            now,
+        )
+        .execute(&mut **self)
+        .await?;
+        let row = sqlx::query!(
+            r#"SELECT id AS "id: AssetId", moved_at IS NOT NULL AS "is_moved!" FROM asset
+               WHERE advertiser_id = $1 AND kind = $2 AND meta_id = $3"#,
+            advertiser.uuid(),
+            kind.as_str(),
+            meta_id
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        match row {
+            Some(row) if row.is_moved => self.take_back(advertiser, row.id).await,
+            row => Ok(row.map(|row| row.id)),
+        }
+    }
+
+    /// The unique index decides whether somebody else holds it, since their row is not ours to see.
+    async fn take_back(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: AssetId,
+    ) -> Result<Option<AssetId>> {
+        let mut attempt = sqlx::Connection::begin(&mut **self).await?;
+        let taken = sqlx::query!(
+            "UPDATE asset SET moved_at = NULL WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid()
+        )
+        .execute(&mut *attempt)
+        .await
+        .on_constraint("asset_held_once", Error::NotFound("asset"));
+        match taken {
+            Ok(_) => {
+                attempt.commit().await?;
+                Ok(Some(id))
+            }
+            Err(Error::NotFound(_)) => {
+                attempt.rollback().await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Who holds these, of those that anybody holds. Looks across all advertisers: only in a transaction of the partner's,
     /// and no answer of it leaves `backend`.
     pub(crate) async fn asset_holders(

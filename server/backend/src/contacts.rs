@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, Permission, console::ContactChoice,
+    AdvertiserId, AssetId, Channel, ConnectionId, ContactClickId, ContactId, Permission,
+    console::ContactChoice,
 };
+use secrecy::SecretString;
 
 use crate::{
-    Backend, Result, Scope, Tx,
+    Backend, Error, Result, Scope, Tx,
     advertisers::moment,
     seal::{KeyRing, Place},
 };
@@ -18,11 +20,15 @@ const RECENT: i64 = 50;
 pub(crate) struct Sighting<'a> {
     pub asset: AssetId,
     pub channel: Channel,
-    /// The scoped id by which the asset knows the person.
+    /// The scoped id by which the asset knows the person; on WhatsApp the phone number where there is none.
     pub identity: &'a str,
+    /// A WhatsApp person's phone number, where it is shown.
+    pub phone: Option<&'a str>,
     pub at: DateTime<Utc>,
     /// The ad that led them here.
     pub ad_id: Option<&'a str>,
+    /// WhatsApp's id of the click on it.
+    pub click: Option<&'a str>,
     /// Whether they wrote; an ad alone is no message.
     pub wrote: bool,
 }
@@ -34,6 +40,16 @@ pub(crate) fn identity_place(advertiser: AdvertiserId, contact: ContactId) -> Pl
         column: "identity_sealed",
         advertiser: advertiser.uuid(),
         row: contact.uuid(),
+    }
+}
+
+/// Where the id of a contact's click is sealed.
+fn click_place(advertiser: AdvertiserId, click: ContactClickId) -> Place {
+    Place {
+        table: "contact_click",
+        column: "click_sealed",
+        advertiser: advertiser.uuid(),
+        row: click.uuid(),
     }
 }
 
@@ -80,6 +96,42 @@ impl Backend {
         Ok(contacts.collect())
     }
 
+    /// What names a contact in an event: the scoped id, or on WhatsApp the newest ad click. None for a WhatsApp contact
+    /// who came without one: no event about them counts for an ad.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`].
+    pub(crate) async fn wire_identity(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        contact: ContactId,
+    ) -> Result<Option<SecretString>> {
+        let row = sqlx::query!(
+            r#"SELECT channel AS "channel: Channel", identity_sealed, click.id AS "click?: ContactClickId",
+                      click_sealed AS "click_sealed?"
+               FROM contact
+               LEFT JOIN LATERAL (
+                   SELECT id, click_sealed FROM contact_click
+                   WHERE contact_click.advertiser_id = $1 AND contact_click.contact_id = contact.id
+                   ORDER BY at DESC, id DESC LIMIT 1) AS click ON true
+               WHERE contact.advertiser_id = $1 AND contact.id = $2"#,
+            advertiser.uuid(),
+            contact.uuid(),
+        )
+        .fetch_optional(&mut **tx)
+        .await?
+        .ok_or(Error::NotFound("contact"))?;
+        let (place, sealed) = match (row.channel, row.click, row.click_sealed) {
+            (Channel::Whatsapp, Some(click), Some(sealed)) => {
+                (click_place(advertiser, click), sealed)
+            }
+            (Channel::Whatsapp, ..) => return Ok(None),
+            _ => (identity_place(advertiser, contact), row.identity_sealed),
+        };
+        Ok(Some(self.keys().open_text(place, &sealed)?))
+    }
+
     /// Notes that somebody was there. Sightings may come in any order: the newest ad stays, whenever it is heard of.
     pub(crate) async fn see_contact(
         &self,
@@ -87,18 +139,29 @@ impl Backend {
         advertiser: AdvertiserId,
         seen: &Sighting<'_>,
     ) -> Result<ContactId> {
+        let mut hash = identity_hash(self.keys(), seen.channel, seen.identity);
+        let phone_hash = seen.phone.map(|phone| self.keys().index("phone", phone));
+        match (seen.phone, &phone_hash) {
+            (Some(phone), Some(shown)) if phone == seen.identity => {
+                let known = tx.hash_behind(advertiser, seen.asset, shown).await?;
+                hash = known.unwrap_or(hash);
+            }
+            (Some(phone), _) => self.know_again(tx, advertiser, seen, phone, &hash).await?,
+            (None, _) => {}
+        }
         let fresh: ContactId = self.clock().mint();
         let sealed = self
             .keys()
             .seal(identity_place(advertiser, fresh), seen.identity.as_bytes());
         let id = sqlx::query_scalar!(
             r#"INSERT INTO contact (advertiser_id, id, asset_id, channel, identity_hash, identity_sealed, hint, ad_id, ad_at,
-                                    first_seen_at, last_seen_at, messages)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11)
+                                    first_seen_at, last_seen_at, messages, phone_hash)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
                ON CONFLICT ON CONSTRAINT contact_identity_once DO UPDATE
                SET first_seen_at = least(contact.first_seen_at, excluded.first_seen_at),
                    last_seen_at = greatest(contact.last_seen_at, excluded.last_seen_at),
                    messages = contact.messages + excluded.messages,
+                   phone_hash = coalesce(excluded.phone_hash, contact.phone_hash),
                    ad_id = CASE WHEN excluded.ad_at >= coalesce(contact.ad_at, excluded.ad_at)
                                 THEN excluded.ad_id ELSE contact.ad_id END,
                    ad_at = greatest(contact.ad_at, excluded.ad_at)
@@ -107,17 +170,107 @@ impl Backend {
             fresh.uuid(),
             seen.asset.uuid(),
             seen.channel.as_str(),
-            identity_hash(self.keys(), seen.channel, seen.identity),
+            hash,
             sealed,
             hint(seen.identity),
             seen.ad_id,
             seen.ad_id.map(|_| seen.at),
             seen.at,
             i64::from(seen.wrote),
+            phone_hash,
         )
         .fetch_one(&mut **tx)
         .await?;
+        if let Some(click) = seen.click {
+            self.note_click(tx, advertiser, id, seen, click).await?;
+        }
         Ok(id)
+    }
+
+    /// A contact that was known by its phone number alone takes the scoped id as its identity, once both are seen
+    /// together.
+    async fn know_again(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        seen: &Sighting<'_>,
+        phone: &str,
+        hash: &[u8],
+    ) -> Result<()> {
+        let known = sqlx::query_scalar!(
+            r#"SELECT id AS "id: ContactId" FROM contact
+               WHERE advertiser_id = $1 AND asset_id = $2 AND identity_hash = $3
+                 AND NOT EXISTS (SELECT FROM contact AS other WHERE other.advertiser_id = $1 AND other.asset_id = $2
+                                   AND other.identity_hash = $4)"#,
+            advertiser.uuid(),
+            seen.asset.uuid(),
+            identity_hash(self.keys(), seen.channel, phone),
+            hash,
+        )
+        .fetch_optional(&mut **tx)
+        .await?;
+        let Some(known) = known else { return Ok(()) };
+        let sealed = self
+            .keys()
+            .seal(identity_place(advertiser, known), seen.identity.as_bytes());
+        sqlx::query!(
+            "UPDATE contact SET identity_hash = $3, identity_sealed = $4, hint = $5 WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            known.uuid(),
+            hash,
+            sealed,
+            hint(seen.identity),
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+
+    async fn note_click(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        contact: ContactId,
+        seen: &Sighting<'_>,
+        click: &str,
+    ) -> Result<()> {
+        let id: ContactClickId = self.clock().mint();
+        sqlx::query!(
+            "INSERT INTO contact_click (advertiser_id, id, contact_id, click_hash, click_sealed, ad_id, at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT ON CONSTRAINT contact_click_once DO UPDATE SET at = least(contact_click.at, excluded.at)",
+            advertiser.uuid(),
+            id.uuid(),
+            contact.uuid(),
+            self.keys().index("click", click),
+            self.keys().seal(click_place(advertiser, id), click.as_bytes()),
+            seen.ad_id,
+            seen.at,
+        )
+        .execute(&mut **tx)
+        .await?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// The identity of the contact that showed this phone number last.
+    async fn hash_behind(
+        &mut self,
+        advertiser: AdvertiserId,
+        asset: AssetId,
+        phone_hash: &[u8],
+    ) -> Result<Option<Vec<u8>>> {
+        let hash = sqlx::query_scalar!(
+            "SELECT identity_hash FROM contact WHERE advertiser_id = $1 AND asset_id = $2 AND phone_hash = $3
+             ORDER BY last_seen_at DESC, id DESC LIMIT 1",
+            advertiser.uuid(),
+            asset.uuid(),
+            phone_hash
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        Ok(hash)
     }
 }
 

@@ -105,13 +105,14 @@ impl Backend {
 }
 
 impl Tx {
-    /// Drops the tokens that no connection sends with and no open connect attempt waits with.
+    /// Drops the tokens that no connection sends with (one that was cut does not) and no open connect attempt waits with.
     pub(crate) async fn drop_unused_credentials(&mut self, advertiser: AdvertiserId) -> Result<()> {
         sqlx::query!(
             "UPDATE credential SET token_sealed = NULL, state = 'dead'
              WHERE advertiser_id = $1 AND token_sealed IS NOT NULL
                AND NOT EXISTS (SELECT FROM connection
-                               WHERE connection.advertiser_id = $1 AND connection.credential_id = credential.id)
+                               WHERE connection.advertiser_id = $1 AND connection.credential_id = credential.id
+                                 AND connection.health <> 'disconnected')
                AND NOT EXISTS (SELECT FROM connect_attempt
                                WHERE connect_attempt.advertiser_id = $1 AND connect_attempt.credential_id = credential.id
                                  AND connect_attempt.step <> 'done')",

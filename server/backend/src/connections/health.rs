@@ -8,7 +8,8 @@ use crate::{Error, Result, Tx};
 /// Meta takes events for seven days; the last hour is left for the way there.
 const STILL_TAKEN: TimeDelta = TimeDelta::hours(7 * 24 - 1);
 
-/// Sets a connection's health; true when it was another. The cause alone may change too, which is no news.
+/// Sets a connection's health; true when it was another. The cause alone may change too, which is no news. One that was
+/// cut stays so whatever Meta says: only [`heal`], at the end of connecting again, takes it up.
 pub(crate) async fn set_health(
     tx: &mut Tx,
     advertiser: AdvertiserId,
@@ -24,10 +25,14 @@ pub(crate) async fn set_health(
     .fetch_optional(&mut **tx)
     .await?
     .ok_or(Error::NotFound("connection"))?;
+    if was == Health::Disconnected && health != Health::Healthy {
+        return Ok(false);
+    }
     let is_new = was != health;
     let now = tx.now();
     sqlx::query!(
-        "UPDATE connection SET health = $3, cause = $4, health_since = CASE WHEN $5 THEN $6 ELSE health_since END,
+        "UPDATE connection SET health = $3, cause = $4, left_at_meta = NULL,
+                               health_since = CASE WHEN $5 THEN $6 ELSE health_since END,
                                -- The doctor looks at once at what others found broken.
                                check_at = CASE WHEN $5 AND $3 <> 'healthy' THEN $6 ELSE check_at END
          WHERE advertiser_id = $1 AND id = $2",

@@ -161,14 +161,17 @@ impl Backend {
             .into())
     }
 
-    /// The token that a connection's events go out with. None once it was dropped.
+    /// The token that a connection's events go out with. None once it was dropped or the connection was cut.
     pub(crate) async fn sending_token(
         &self,
         advertiser: AdvertiserId,
         connection: ConnectionId,
     ) -> Result<Option<AccessToken>> {
         let mut tx = self.begin_for(&Scope::system(), advertiser).await?;
-        let credential = tx.credential_of(advertiser, connection).await?;
+        let credential = match tx.credential_of(advertiser, connection).await {
+            Err(Error::NotFound(_)) => return Ok(None),
+            credential => credential?,
+        };
         match self.credential_token(&mut tx, advertiser, credential).await {
             Err(Error::NotFound(_)) => Ok(None),
             token => token.map(Some),
@@ -191,7 +194,8 @@ impl Tx {
         connection: ConnectionId,
     ) -> Result<CredentialId> {
         sqlx::query_scalar!(
-            r#"SELECT credential_id AS "id: CredentialId" FROM connection WHERE advertiser_id = $1 AND id = $2"#,
+            r#"SELECT credential_id AS "id: CredentialId" FROM connection
+               WHERE advertiser_id = $1 AND id = $2 AND health <> 'disconnected'"#,
             advertiser.uuid(),
             connection.uuid()
         )

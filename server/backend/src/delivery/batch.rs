@@ -48,7 +48,10 @@ impl Backend {
         )
         .fetch_one(&mut *tx)
         .await?;
-        if matches!(connection.health, Health::Reconnect | Health::Misconfigured) {
+        if matches!(
+            connection.health,
+            Health::Disconnected | Health::Reconnect | Health::Misconfigured
+        ) {
             tx.park_waiting(lane, connection.cause.as_deref()).await?;
             tx.release_lane(lane).await?;
             tx.commit().await?;

@@ -303,6 +303,8 @@ impl Tx {
         .fetch_one(&mut **self)
         .await?;
         match (known.health, ruling.health()) {
+            // An answer to what left before it was cut.
+            (Health::Disconnected, _) => {}
             (Health::Degraded, Some(Health::Healthy)) => {
                 connections::heal(self, advertiser, id).await?;
             }

@@ -33,8 +33,9 @@ impl Backend {
         let mut tx = self.begin_for(scope, advertiser).await?;
         let now = tx.now();
         let (credential, was) = tx.locked(subject).await?;
-        if credential != subject.credential {
-            // Somebody connected again meanwhile: a verdict on the old token says nothing about the new one.
+        if credential != subject.credential || was == Health::Disconnected {
+            // Somebody connected again meanwhile: a verdict on the old token says nothing about the new one. And what was
+            // cut is not ill.
             return Ok(was);
         }
         if let Some(info) = &examined.token {

@@ -73,6 +73,7 @@ impl Backend {
             r#"SELECT connection.advertiser_id AS "advertiser: AdvertiserId", connection.id AS "id: ConnectionId"
                FROM connection JOIN advertiser ON advertiser.id = connection.advertiser_id
                WHERE ($1::uuid IS NULL OR connection.advertiser_id = $1) AND archived_at IS NULL
+                 AND health <> 'disconnected'
                ORDER BY connection.advertiser_id, connection.id"#,
             only.map(AdvertiserId::uuid),
         )

@@ -12,10 +12,7 @@ use domain::{
 };
 use secrecy::ExposeSecret;
 
-use crate::{
-    Backend, Error, Result, Scope, Tx, advertisers::moment, contacts::identity_place,
-    delivery::payload_place,
-};
+use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment, delivery::payload_place};
 
 /// How long a form may lie open before it is sent.
 const DRAFT_LIVES: TimeDelta = TimeDelta::days(1);
@@ -49,7 +46,8 @@ impl Backend {
                FROM connection
                JOIN asset ON asset.advertiser_id = connection.advertiser_id AND asset.id = connection.asset_id
                JOIN dataset ON dataset.advertiser_id = connection.advertiser_id AND dataset.id = asset.dataset_id
-               WHERE connection.advertiser_id = $1 ORDER BY asset.name, connection.id"#,
+               WHERE connection.advertiser_id = $1 AND connection.health <> 'disconnected'
+               ORDER BY asset.name, connection.id"#,
             advertiser.uuid(),
         )
         .fetch_all(&mut *tx)
@@ -149,8 +147,8 @@ impl Backend {
             .contact
             .parse()
             .map_err(|_| Error::invalid("contact", Why::NotAChoice))?;
-        let sealed = sqlx::query_scalar!(
-            "SELECT contact.identity_sealed FROM contact
+        let is_of_connection = sqlx::query_scalar!(
+            "SELECT 1 FROM contact
              JOIN connection ON connection.advertiser_id = contact.advertiser_id
                             AND connection.asset_id = contact.asset_id AND connection.channel = contact.channel
              WHERE contact.advertiser_id = $1 AND contact.id = $2 AND connection.id = $3",
@@ -160,12 +158,13 @@ impl Backend {
         )
         .fetch_optional(&mut **tx)
         .await?
-        .ok_or(Error::invalid("contact", Why::NotAChoice))?;
-        let person = self
-            .keys()
-            .open_text(identity_place(advertiser, contact), &sealed)?
-            .expose_secret()
-            .to_owned();
+        .is_some();
+        if !is_of_connection {
+            return Err(Error::invalid("contact", Why::NotAChoice));
+        }
+        // Somebody on WhatsApp who came without an ad: the rules say what is missing.
+        let person = self.wire_identity(tx, advertiser, contact).await?;
+        let person = person.map_or_else(String::new, |person| person.expose_secret().to_owned());
         let asset = target.asset_meta_id.clone();
         let identity = match (target.channel, target.dataset_kind) {
             (Channel::Messenger, _) => Identity::Messenger {

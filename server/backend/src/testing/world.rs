@@ -182,6 +182,8 @@ impl World {
                 asset,
                 channel: Channel::Messenger,
                 identity: &identity,
+                phone: None,
+                click: None,
                 at: backend.clock().now(),
                 ad_id: None,
                 wrote: true,

@@ -1,5 +1,8 @@
 //! Meta's webhooks: received for good before they are answered, taken apart afterwards.
 
+mod account;
+#[cfg(test)]
+mod channel_tests;
 mod split;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Taking a received webhook apart: each message once, to the advertiser whose Page it came to.
+//! Taking a received webhook apart: each message once, to the advertiser whose Page, account or WABA it came to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,22 +6,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AdvertiserId, AssetId, AssetKind, Channel, ContactId, WebhookDeliveryId, WebhookMessageId,
 };
-use graph::webhook::{Entry, Item, entries};
+use graph::webhook::{Entry, Item, Kind, Object, entries};
 
-use super::body_place;
+use super::{account::Update, body_place};
 use crate::{Backend, Error, Result, Scope, Tx, contacts::Sighting};
 
 /// A message dated further from its arrival than this has a broken date.
 const PLAUSIBLE: TimeDelta = TimeDelta::days(370);
 
-/// Who holds which Page.
-type Routes = HashMap<String, (AdvertiserId, AssetId)>;
+/// What a webhook is about: the asset's kind, and Meta's id.
+pub(super) type Subject = (AssetKind, String);
+
+/// Who holds what.
+pub(super) type Routes = HashMap<Subject, (AdvertiserId, AssetId)>;
 
 /// One thing that happened, ready to be noted.
 struct Message {
     key: Vec<u8>,
-    page: String,
-    kind: &'static str,
+    subject: Subject,
     at: DateTime<Utc>,
     item: Item,
 }
@@ -72,29 +74,38 @@ impl Backend {
                 .note_message(&Noted::ignored(self.clock().mint(), id, received_at))
                 .await;
         };
+        let mut updates = self.updates(&entries);
         let mut messages = self.messages(entries, received_at);
         // Always locked in the same order, whichever webhook they came in: keys, then contacts, then connections.
-        messages.sort_by(|one, other| one.key.cmp(&other.key));
-        let fresh = tx.keep_new_keys(&messages).await?;
+        let said = messages.iter().map(|message| &message.key);
+        let said = said.chain(updates.iter().map(|update| &update.key));
+        let mut keys: Vec<_> = said.cloned().collect();
+        keys.sort_unstable();
+        let fresh = tx.keep_new_keys(&keys).await?;
         messages.retain(|message| fresh.contains(&message.key));
+        updates.retain(|update| fresh.contains(&update.key));
         messages.sort_by(|one, other| {
-            (&one.page, one.item.person()).cmp(&(&other.page, other.item.person()))
+            (&one.subject, one.item.person()).cmp(&(&other.subject, other.item.person()))
         });
 
-        let pages: HashSet<_> = messages
-            .iter()
-            .map(|message| message.page.clone())
-            .collect();
-        let routes = tx
-            .asset_holders(AssetKind::Page, &pages.into_iter().collect::<Vec<_>>())
-            .await?;
+        let routes = tx.routes(&messages, &updates).await?;
         for message in &messages {
             let mut noted = Noted::ignored(self.clock().mint(), id, received_at);
-            (noted.kind, noted.sent_at) = (message.kind, message.at);
+            (noted.kind, noted.sent_at) = (name(message.item.kind), message.at);
             self.route(tx, message, &routes, &mut noted).await?;
             tx.note_message(&noted).await?;
         }
-        tx.note_inbound(&messages, &routes).await
+        tx.note_inbound(&messages, &routes).await?;
+        for update in &updates {
+            let mut noted = Noted::ignored(self.clock().mint(), id, received_at);
+            noted.kind = "account_update";
+            noted.outcome = self.follow_update(tx, update, &routes).await?;
+            if let Some(&(advertiser, asset)) = routes.get(&update.subject()) {
+                (noted.advertiser, noted.asset) = (Some(advertiser), Some(asset));
+            }
+            tx.note_message(&noted).await?;
+        }
+        Ok(())
     }
 
     /// Finds whose it is, and the contact that it is from.
@@ -105,29 +116,32 @@ impl Backend {
         routes: &Routes,
         noted: &mut Noted,
     ) -> Result<()> {
-        let Some(&(advertiser, asset)) = routes.get(&message.page) else {
+        let Some(&(advertiser, asset)) = routes.get(&message.subject) else {
             noted.outcome = "unrouted";
             return Ok(());
         };
         (noted.advertiser, noted.asset) = (Some(advertiser), Some(asset));
-        noted.outcome = match message.item.sender.id.as_deref() {
-            _ if message.item.is_echo => "echo",
-            _ if message.kind == "other" => "ignored",
+        let (kind, item) = (message.subject.0, &message.item);
+        noted.outcome = match item.person() {
+            _ if item.is_echo => "echo",
+            _ if item.kind == Kind::Other => "ignored",
             None => "no_sender",
-            Some(sender) if sender == message.page => "echo",
+            Some(sender) if sender == message.subject.1 => "echo",
             Some(sender) => {
-                let ad_id = message
-                    .item
-                    .referral
-                    .as_ref()
-                    .and_then(|referral| referral.ad_id.as_deref());
+                let referral = item.referral.as_ref();
                 let seen = Sighting {
                     asset,
-                    channel: Channel::Messenger,
+                    channel: channel(kind),
                     identity: sender,
+                    phone: item
+                        .sender
+                        .id
+                        .as_deref()
+                        .filter(|_| kind == AssetKind::Waba),
                     at: message.at,
-                    ad_id,
-                    wrote: message.kind != "referral",
+                    ad_id: referral.and_then(|referral| referral.ad_id.as_deref()),
+                    click: referral.and_then(|referral| referral.ctwa_clid.as_deref()),
+                    wrote: item.kind != Kind::Referral,
                 };
                 noted.contact = Some(self.see_contact(tx, advertiser, &seen).await?);
                 "contact"
@@ -142,19 +156,17 @@ impl Backend {
         for entry in entries {
             for mut item in entry.items {
                 clean(&mut item);
-                let kind = kind(&item);
                 let said = item
                     .timestamp
                     .or(entry.time)
                     .filter(|at| (*at - received_at).abs() < PLAUSIBLE);
                 // A date in the future would keep its sender the newest for ever.
                 let at = said.unwrap_or(received_at).min(received_at);
-                let key = self.key(&entry.id, kind, &item);
+                let key = self.key(&entry.id, &item);
                 if seen.insert(key.clone()) {
                     messages.push(Message {
                         key,
-                        page: entry.id.clone(),
-                        kind,
+                        subject: (asset_kind(entry.object), entry.id.clone()),
                         at,
                         item,
                     });
@@ -166,7 +178,7 @@ impl Backend {
 
     /// By what a message is known again. Meta promises its ids to be unique nowhere, so they count within one Page; what
     /// has no id is known by all that is in it.
-    fn key(&self, page: &str, kind: &str, item: &Item) -> Vec<u8> {
+    fn key(&self, page: &str, item: &Item) -> Vec<u8> {
         let text = match &item.mid {
             Some(mid) => format!("{page}\0mid\0{mid}"),
             None => {
@@ -174,10 +186,9 @@ impl Backend {
                 let from = referral.and_then(|referral| {
                     referral.ad_id.as_deref().or(referral.reference.as_deref())
                 });
+                let kind = name(item.kind);
                 let sender = item
-                    .sender
-                    .id
-                    .as_deref()
+                    .person()
                     .or(item.sender.user_ref.as_deref())
                     .unwrap_or_default();
                 let at = item
@@ -194,12 +205,30 @@ impl Backend {
     }
 }
 
-/// What the read item is; `graph` keeps of message and postback what they have in common.
-fn kind(item: &Item) -> &'static str {
-    match (&item.mid, &item.referral) {
-        (Some(_), _) => "message",
-        (None, Some(_)) => "referral",
-        (None, None) => "other",
+/// What an item is called in `webhook_message`.
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Message => "message",
+        Kind::Postback => "postback",
+        Kind::Referral => "referral",
+        Kind::Other => "other",
+    }
+}
+
+fn asset_kind(object: Object) -> AssetKind {
+    match object {
+        Object::Page => AssetKind::Page,
+        Object::Instagram => AssetKind::InstagramAccount,
+        Object::Waba => AssetKind::Waba,
+    }
+}
+
+/// The channel that an asset's conversations are on.
+fn channel(kind: AssetKind) -> Channel {
+    match kind {
+        AssetKind::Page => Channel::Messenger,
+        AssetKind::InstagramAccount => Channel::Instagram,
+        AssetKind::Waba | AssetKind::PhoneNumber => Channel::Whatsapp,
     }
 }
 
@@ -211,8 +240,10 @@ fn clean(item: &mut Item) {
             .filter(|text| !text.is_empty() && !text.contains('\0'))
     };
     clean(&mut item.sender.id);
+    clean(&mut item.sender.business_scoped_id);
     if let Some(referral) = &mut item.referral {
         clean(&mut referral.ad_id);
+        clean(&mut referral.ctwa_clid);
     }
 }
 
@@ -294,18 +325,33 @@ impl Tx {
     }
 
     /// Keeps the keys that are new; answers those.
-    async fn keep_new_keys(&mut self, messages: &[Message]) -> Result<HashSet<Vec<u8>>> {
-        let keys: Vec<Vec<u8>> = messages.iter().map(|message| message.key.clone()).collect();
+    async fn keep_new_keys(&mut self, keys: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
         let now = self.now();
         let fresh = sqlx::query_scalar!(
             "INSERT INTO webhook_key (key, at) SELECT key, $2 FROM unnest($1::bytea[]) AS sought (key)
              ON CONFLICT DO NOTHING RETURNING key",
-            &keys,
+            keys,
             now
         )
         .fetch_all(&mut **self)
         .await?;
         Ok(fresh.into_iter().collect())
+    }
+
+    /// Who holds what the webhook is about, as far as anybody does.
+    async fn routes(&mut self, messages: &[Message], updates: &[Update]) -> Result<Routes> {
+        let mut sought: HashMap<AssetKind, HashSet<String>> = HashMap::new();
+        let subjects = messages.iter().map(|message| message.subject.clone());
+        for (kind, id) in subjects.chain(updates.iter().map(Update::subject)) {
+            sought.entry(kind).or_default().insert(id);
+        }
+        let mut routes = Routes::new();
+        for (kind, ids) in sought {
+            let ids: Vec<_> = ids.into_iter().collect();
+            let holders = self.asset_holders(kind, &ids).await?;
+            routes.extend(holders.into_iter().map(|(id, holder)| ((kind, id), holder)));
+        }
+        Ok(routes)
     }
 
     async fn note_message(&mut self, noted: &Noted) -> Result<()> {
@@ -330,26 +376,26 @@ impl Tx {
 
     /// When somebody last wrote to each connection.
     async fn note_inbound(&mut self, messages: &[Message], routes: &Routes) -> Result<()> {
-        let mut newest: HashMap<&str, DateTime<Utc>> = HashMap::new();
+        let mut newest: HashMap<&Subject, DateTime<Utc>> = HashMap::new();
         for message in messages
             .iter()
-            .filter(|message| !message.item.is_echo && message.kind != "other")
+            .filter(|message| !message.item.is_echo && message.item.kind != Kind::Other)
         {
-            let at = newest.entry(&message.page).or_insert(message.at);
+            let at = newest.entry(&message.subject).or_insert(message.at);
             *at = message.at.max(*at);
         }
         let mut newest: Vec<_> = newest
             .into_iter()
-            .filter_map(|(page, at)| Some((*routes.get(page)?, at)))
+            .filter_map(|(subject, at)| Some((*routes.get(subject)?, channel(subject.0), at)))
             .collect();
         newest.sort_unstable();
-        for ((advertiser, asset), at) in newest {
+        for ((advertiser, asset), channel, at) in newest {
             sqlx::query!(
                 "UPDATE connection SET last_inbound_at = greatest(last_inbound_at, $4)
                  WHERE advertiser_id = $1 AND asset_id = $2 AND channel = $3",
                 advertiser.uuid(),
                 asset.uuid(),
-                Channel::Messenger.as_str(),
+                channel.as_str(),
                 at,
             )
             .execute(&mut **self)

@@ -22,7 +22,7 @@ fn signed(meta: &Meta, raw: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
-async fn receive(meta: &Meta, body: impl AsRef<[u8]>) {
+pub(super) async fn receive(meta: &Meta, body: impl AsRef<[u8]>) {
     let raw = body.as_ref();
     meta.db
         .backend
@@ -196,11 +196,7 @@ async fn what_yields_no_contact_is_kept_and_says_why() {
     )
     .await;
     receive(&meta, r#"{"object":"page","entry":[{"id"#).await;
-    receive(
-        &meta,
-        r#"{"object":"whatsapp_business_account","entry":[]}"#,
-    )
-    .await;
+    receive(&meta, r#"{"object":"user","entry":[]}"#).await;
     assert_eq!(meta.db.backend.split_webhooks().await.unwrap(), 4);
     let outcomes = outcomes(&meta).await;
     let outcomes: Vec<_> = outcomes
