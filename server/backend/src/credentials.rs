@@ -141,6 +141,23 @@ impl Tx {
         Ok(scopes.unwrap_or_default())
     }
 
+    /// Notes that Meta no longer takes a token. It stays until somebody logs in again: a verdict of Meta's may be taken
+    /// back.
+    pub(crate) async fn note_dead_credential(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+    ) -> Result<()> {
+        sqlx::query!(
+            "UPDATE credential SET state = 'dead' WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid(),
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
     /// Notes what Meta said of a token just now. Where its permissions changed, those of before are kept to be compared.
     pub(crate) async fn note_credential(
         &mut self,

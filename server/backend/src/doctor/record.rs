@@ -51,6 +51,9 @@ impl Backend {
             Ruling::Wrong(cause) => {
                 let health = cause.cause().health().unwrap_or(Health::Misconfigured);
                 set_health(&mut tx, advertiser, connection, health, Some(cause)).await?;
+                if health == Health::Reconnect && examined.token.is_none() {
+                    tx.note_dead_credential(advertiser, credential).await?;
+                }
                 health
             }
             // What is known to be broken is not less so because Meta is silent.

@@ -34,7 +34,7 @@ impl Backend {
             let due = sqlx::query!(
                 r#"SELECT connection.advertiser_id AS "advertiser: AdvertiserId", connection.id AS "id: ConnectionId"
                    FROM connection JOIN advertiser ON advertiser.id = connection.advertiser_id
-                   WHERE (check_at IS NULL OR check_at <= $1) AND archived_at IS NULL
+                   WHERE (check_at IS NULL OR check_at <= $1) AND archived_at IS NULL AND health <> 'disconnected'
                    ORDER BY check_at NULLS FIRST LIMIT $2"#,
                 self.clock().now(),
                 HELPING,
