@@ -15,7 +15,8 @@ use crate::{
     pages::{
         AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
         ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-        ImportRoute, NewAdvertiserRoute, NotFoundPage, ReadinessRoute, SignInRoute, StudioRoute,
+        ImportRoute, NewAdvertiserRoute, NotFoundPage, PasteTokenRoute, PastedTokenRoute,
+        ReadinessRoute, SignInRoute, SignupRoute, StudioRoute,
     },
 };
 
@@ -41,6 +42,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connect/token") view={Lazy::<PasteTokenRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connect/:attempt/signup") view={Lazy::<SignupRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connect/:attempt/token") view={Lazy::<PastedTokenRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>

@@ -1,4 +1,5 @@
 //! The way to Meta's login dialog and back. Plain routes: both ends are full-page redirects, with or without JavaScript.
+//! Meta's signup window instead gives its answer to the page that opened it, which hands it in here.
 
 use app::ssr::Preferences;
 use axum::{
@@ -8,8 +9,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::CookieJar;
-use backend::{Backend, Callback, CallbackOutcome, Scope, SecretToken};
-use domain::{AdvertiserId, Channel, ConnectAttemptId};
+use backend::{Backend, Callback, CallbackOutcome, Scope, SecretToken, SignupReport};
+use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectWay, SignupOutcome};
 use serde::Deserialize;
 
 use crate::problem;
@@ -22,6 +23,9 @@ const COOKIE_SECONDS: u32 = 60 * 60;
 #[derive(Deserialize)]
 pub(crate) struct Start {
     channel: String,
+    /// The login's if empty.
+    #[serde(default)]
+    way: String,
     /// A stopped attempt to take up again.
     #[serde(default)]
     attempt: String,
@@ -42,23 +46,87 @@ pub(crate) async fn start(
         return problem::not_found().into_response();
     };
     let resume = form.attempt.parse::<ConnectAttemptId>().ok();
-    match backend
-        .start_facebook_login(&scope, advertiser, channel, resume)
-        .await
-    {
-        Ok(login) => {
+    let begun = if form.way == ConnectWay::EmbeddedSignup.as_str() {
+        backend
+            .start_signup(&scope, advertiser, resume)
+            .await
+            .map(|begun| {
+                let page = format!("/advertisers/{advertiser}/connect/{}/signup", begun.attempt);
+                (page, begun.browser)
+            })
+    } else {
+        backend
+            .start_facebook_login(&scope, advertiser, channel, resume)
+            .await
+            .map(|begun| (begun.url.to_string(), begun.browser))
+    };
+    match begun {
+        Ok((location, browser)) => {
             let cookie = format!(
                 "{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_SECONDS}",
-                login.browser.expose()
+                browser.expose()
             );
-            let there = [
-                (header::SET_COOKIE, cookie),
-                (header::LOCATION, login.url.to_string()),
-            ];
+            let there = [(header::SET_COOKIE, cookie), (header::LOCATION, location)];
             (StatusCode::SEE_OTHER, there).into_response()
         }
         Err(error) => problem::of(&error, preferences.as_deref()).into_response(),
     }
+}
+
+/// One of the three.
+#[derive(Deserialize)]
+pub(crate) struct Reported {
+    code: Option<String>,
+    message: Option<String>,
+    outcome: Option<SignupOutcome>,
+}
+
+/// `POST /connect/signup/{advertiser}/{attempt}`: what the page of Meta's window has to tell.
+pub(crate) async fn signup(
+    State(backend): State<Backend>,
+    Path((advertiser, attempt)): Path<(String, String)>,
+    jar: CookieJar,
+    preferences: Option<Extension<Preferences>>,
+    Form(reported): Form<Reported>,
+) -> Response {
+    let report = match reported {
+        Reported {
+            code: Some(code), ..
+        } => SignupReport::Code(code.into()),
+        Reported {
+            message: Some(message),
+            ..
+        } => SignupReport::Message(message),
+        Reported {
+            outcome: Some(outcome),
+            ..
+        } => SignupReport::Ended(outcome),
+        _ => return problem::not_found().into_response(),
+    };
+    let (Ok(advertiser), Ok(attempt)) = (
+        advertiser.parse::<AdvertiserId>(),
+        attempt.parse::<ConnectAttemptId>(),
+    ) else {
+        return problem::not_found().into_response();
+    };
+    let browser = browser(&jar);
+    // A task of its own: a browser that goes away must not cut the exchange of a code short.
+    let reporting = tokio::spawn(async move {
+        backend
+            .report_signup(advertiser, attempt, browser.as_ref(), report)
+            .await
+    });
+    match reporting.await {
+        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Err(error)) => problem::of(&error, preferences.as_deref()).into_response(),
+        Err(_) => problem::broken().into_response(),
+    }
+}
+
+/// The cookie that binds attempts to this browser, if it has one.
+fn browser(jar: &CookieJar) -> Option<SecretToken> {
+    let cookie = jar.get(COOKIE)?;
+    Some(SecretToken::from_outside(cookie.value()))
 }
 
 #[derive(Deserialize)]
@@ -83,9 +151,7 @@ pub(crate) async fn callback(
             code: returned.code.map(Into::into),
             error: returned.error,
             error_reason: returned.error_reason,
-            browser: jar
-                .get(COOKIE)
-                .map(|cookie| SecretToken::from_outside(cookie.value())),
+            browser: browser(&jar),
         })
         .await;
     match outcome {

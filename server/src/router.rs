@@ -105,6 +105,10 @@ pub fn router(edge: Edge) -> Router {
         .route("/advertisers/import/upload", post(advertiser_files::upload))
         .route("/connect/{advertiser}/start", post(connect::start))
         .route("/connect/callback", get(connect::callback))
+        .route(
+            "/connect/signup/{advertiser}/{attempt}",
+            post(connect::signup),
+        )
         .fallback(leptos_axum::file_and_error_handler_with_context::<Edge, _>(
             context, shell,
         ))

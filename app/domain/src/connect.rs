@@ -150,6 +150,8 @@ text_enum! {
         NoCode = "no_code",
         /// A pasted token is of a kind that cannot connect this channel.
         TokenUnfit = "token_unfit",
+        /// Somebody decided against a pasted token.
+        TokenDiscarded = "token_discarded",
     }
 }
 

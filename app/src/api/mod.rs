@@ -9,6 +9,8 @@ pub mod connections;
 pub mod event_query;
 pub mod events;
 pub mod fleet_query;
+pub mod pasted;
 pub mod readiness;
 pub mod session;
+pub mod signup;
 pub mod studio;

@@ -7,7 +7,7 @@ use leptos_router::LazyRoute;
 use super::{
     AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
     ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage, NewAdvertiserPage,
-    ReadinessPage, SignInPage, StudioPage,
+    PasteTokenPage, PastedTokenPage, ReadinessPage, SignInPage, SignupPage, StudioPage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -71,6 +71,13 @@ lazy_pages! {
     }
     history_page __preload_history_page HistoryPages {
         EventsRoute: EventsPage as History,
+    }
+    pasted_pages __preload_pasted_pages PastedPages {
+        PasteTokenRoute: PasteTokenPage as Paste,
+        PastedTokenRoute: PastedTokenPage as Pasted,
+    }
+    signup_page __preload_signup_page SignupPages {
+        SignupRoute: SignupPage as Signup,
     }
     studio_pages __preload_studio_pages StudioPages {
         StudioRoute: StudioPage as Studio,

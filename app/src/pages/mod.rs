@@ -17,8 +17,10 @@ mod import;
 mod lazy;
 mod new_advertiser;
 mod not_found;
+mod pasted;
 mod readiness;
 mod sign_in;
+mod signup;
 mod studio;
 
 use advertiser::AdvertiserPage;
@@ -34,10 +36,13 @@ use import::ImportPage;
 pub use lazy::{
     AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
     ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, ImportRoute,
-    NewAdvertiserRoute, ReadinessRoute, SignInRoute, StudioRoute,
+    NewAdvertiserRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute, SignInRoute,
+    SignupRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
+use pasted::{PasteTokenPage, PastedTokenPage};
 use readiness::ReadinessPage;
 use sign_in::SignInPage;
+use signup::SignupPage;
 use studio::StudioPage;

@@ -183,6 +183,11 @@ impl Text {
                 self.connect_failure_token_unfit_what(),
                 self.connect_failure_token_unfit_next(),
             ),
+            (ConnectFailure::TokenDiscarded, _) => (
+                self.connect_failure_token_discarded_title(),
+                self.connect_failure_token_discarded_what(),
+                self.connect_failure_token_discarded_next(),
+            ),
         };
         ConnectAdvice { title, what, next }
     }

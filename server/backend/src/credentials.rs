@@ -49,8 +49,8 @@ impl Backend {
         let now = tx.now();
         sqlx::query!(
             "INSERT INTO credential (advertiser_id, id, kind, token_sealed, person_id, person_name_sealed, scopes,
-                                     scopes_before, expires_at, data_access_expires_at, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'valid', $11)",
+                                     scopes_before, expires_at, data_access_expires_at, is_limited, state, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'valid', $12)",
             advertiser.uuid(),
             id.uuid(),
             kind,
@@ -61,6 +61,7 @@ impl Backend {
             scopes_before,
             new.expires_at,
             new.data_access_expires_at,
+            new.token.is_limited(),
             now,
         )
         .execute(&mut **tx)
@@ -75,19 +76,23 @@ impl Backend {
         advertiser: AdvertiserId,
         id: CredentialId,
     ) -> Result<AccessToken> {
-        let sealed = sqlx::query_scalar!(
-            "SELECT token_sealed FROM credential WHERE advertiser_id = $1 AND id = $2",
+        let row = sqlx::query!(
+            "SELECT token_sealed, is_limited FROM credential WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             id.uuid()
         )
         .fetch_optional(&mut **tx)
-        .await?
-        .flatten()
-        .ok_or(Error::NotFound("access token"))?;
+        .await?;
+        let (sealed, is_limited) = row
+            .and_then(|row| Some((row.token_sealed?, row.is_limited)))
+            .ok_or(Error::NotFound("access token"))?;
         let token = self
             .keys()
             .open_text(place("token_sealed", advertiser, id), &sealed)?;
-        Ok(AccessToken::new(token.expose_secret()))
+        Ok(match is_limited {
+            true => AccessToken::limited(token.expose_secret()),
+            false => AccessToken::new(token.expose_secret()),
+        })
     }
 
     /// Who logged in, as that person writes their name.
@@ -121,6 +126,22 @@ impl Tx {
         .execute(&mut **self)
         .await?;
         Ok(())
+    }
+
+    /// Whether a token is of another app than ours.
+    pub(crate) async fn is_limited(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+    ) -> Result<bool> {
+        let is_limited = sqlx::query_scalar!(
+            "SELECT is_limited FROM credential WHERE advertiser_id = $1 AND id = $2",
+            advertiser.uuid(),
+            id.uuid()
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        Ok(is_limited.unwrap_or_default())
     }
 
     /// The permissions that the newest login for a channel had carried; none before the first.

@@ -51,7 +51,7 @@ pub use advertiser_files::advertiser_file_template;
 pub use advertisers::{AdvertiserDraft, time_zones};
 pub use audit::Tx;
 pub use clock::Clock;
-pub use connect::{Callback, CallbackOutcome, LoginStart};
+pub use connect::{Callback, CallbackOutcome, LimitedAsset, LoginStart, SignupReport, SignupStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use doctor::RoundReport;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Explanation;
 use crate::{
     AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, ConnectWay,
-    MetaPermission, PermissionStanding, Standing,
+    MetaPermission, PermissionStanding, SignupEnd, Standing,
 };
 
 /// One walk through the connect flow.
@@ -27,6 +27,10 @@ pub struct ConnectAttempt {
     pub failure: Option<ConnectFailed>,
     /// Who logged in at Meta; empty until known.
     pub person_name: String,
+    /// Its token is of another app: its assets and dataset are named by hand.
+    pub is_limited: bool,
+    /// Meta's ids of what the signup window says was set up: to be ticked in advance, where the token reaches them.
+    pub suggested: Vec<String>,
     /// What the channel needs, held against what the token carries; empty until there is a token.
     pub permissions: Vec<PermissionStanding>,
     /// The assets that the token reaches, once verified and until chosen.
@@ -54,6 +58,8 @@ pub struct ConnectFailed {
     pub holders: Vec<Holder>,
     /// What Meta said, if it said something.
     pub meta: Option<MetaAnswer>,
+    /// How Meta's signup window ended, if it said so.
+    pub signup: Option<SignupEnd>,
     /// The token is still good: the attempt can go on from where it stopped.
     pub can_resume: bool,
 }

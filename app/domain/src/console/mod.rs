@@ -9,7 +9,9 @@ mod connect;
 mod connection;
 mod doctor;
 mod event;
+mod pasted;
 mod readiness;
+mod signup;
 mod studio;
 mod studio_form;
 
@@ -26,9 +28,11 @@ pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
 };
+pub use pasted::{PastedAsset, PastedFacts, PastedKind, PastedStage, PastedToken};
 pub use readiness::{
     AccessBar, AccessMeter, CallDay, Readiness, ReadinessState, RequirementStatus, Tick,
 };
+pub use signup::{Signup, SignupWindow};
 pub use studio::{
     ContactChoice, Studio, StudioAnswer, StudioAttempt, StudioConnection, StudioEvent, StudioResult,
 };

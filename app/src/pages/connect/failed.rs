@@ -98,6 +98,7 @@ const fn tone(reason: ConnectFailure) -> Tone {
         | ConnectFailure::PopupBlocked
         | ConnectFailure::SdkNotLoaded
         | ConnectFailure::NoCode
+        | ConnectFailure::TokenDiscarded
         | ConnectFailure::MetaUnreachable => Tone::Warning,
         ConnectFailure::MissingScope
         | ConnectFailure::WrongApp
@@ -141,7 +142,8 @@ fn turn(reason: ConnectFailure, text: Text) -> &'static str {
         | ConnectFailure::PopupBlocked
         | ConnectFailure::SdkNotLoaded
         | ConnectFailure::NoCode
-        | ConnectFailure::TokenUnfit => text.connect_attempt_your_turn(),
+        | ConnectFailure::TokenUnfit
+        | ConnectFailure::TokenDiscarded => text.connect_attempt_your_turn(),
     }
 }
 

@@ -13,5 +13,8 @@ mod start;
 mod unknown;
 
 pub use attempt::ConnectAttemptPage;
+pub use permissions::Permissions;
 pub use prepare::ConnectPage;
+pub use progress::{Progress, Stage as ProgressStage};
+pub use start::StartForm;
 pub use unknown::ConnectUnknownPage;

@@ -1,6 +1,6 @@
 //! The button that leads to Meta's dialog.
 
-use domain::{AdvertiserId, Channel, ConnectAttemptId};
+use domain::{AdvertiserId, Channel, ConnectAttemptId, ConnectWay};
 use leptos::{ev, prelude::*};
 
 use crate::components::Submit;
@@ -12,6 +12,9 @@ pub fn StartForm(
     advertiser: AdvertiserId,
     /// What is connected.
     channel: Channel,
+    /// How; by the login if not given.
+    #[prop(default = ConnectWay::FacebookLogin)]
+    way: ConnectWay,
     /// A stopped attempt to take up again; else a new one begins.
     #[prop(optional, into)]
     attempt: Option<ConnectAttemptId>,
@@ -33,6 +36,7 @@ pub fn StartForm(
     view! {
         <form method="post" action=format!("/connect/{advertiser}/start") on:submit=move |_| pending.set(true)>
             <input type="hidden" name="channel" value=channel.as_str()/>
+            <input type="hidden" name="way" value=way.as_str()/>
             {attempt.map(|attempt| view! { <input type="hidden" name="attempt" value=attempt.to_string()/> }.into_any())}
             <Submit label pending class/>
         </form>

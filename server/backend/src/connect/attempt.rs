@@ -23,6 +23,8 @@ pub(super) struct Attempt {
     pub datasets_created: Vec<DatasetId>,
     pub released: i64,
     pub also: serde_json::Value,
+    /// What Meta's signup window said.
+    pub signup: Option<serde_json::Value>,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -117,7 +119,7 @@ impl Tx {
             r#"SELECT channel AS "channel: Channel", way AS "way: ConnectWay", step AS "step: ConnectStep", failed_at AS "failed_at: ConnectStep",
                       failure AS "failure: ConnectFailure", failure_detail, credential_id AS "credential_id: CredentialId",
                       asset_ids AS "asset_ids: Vec<AssetId>", datasets_created AS "datasets_created: Vec<DatasetId>",
-                      released, also, updated_at
+                      released, also, signup, updated_at
                FROM connect_attempt WHERE advertiser_id = $1 AND id = $2"#,
             advertiser.uuid(),
             id.uuid()

@@ -145,7 +145,7 @@ impl Tx {
         Ok(ids)
     }
 
-    async fn keep_choice(
+    pub(super) async fn keep_choice(
         &mut self,
         advertiser: AdvertiserId,
         attempt: ConnectAttemptId,

@@ -1,6 +1,6 @@
 //! Why an attempt stopped: what Meta's errors mean here, and what is kept of them.
 
-use domain::{CauseKey, ConnectFailure, Language, classify, console::MetaAnswer};
+use domain::{CauseKey, ConnectFailure, Language, SignupEnd, classify, console::MetaAnswer};
 use serde::{Deserialize, Serialize};
 
 use crate::explain::explain;
@@ -22,6 +22,8 @@ pub(super) struct Detail {
     pub held: Vec<Held>,
     /// What Meta said.
     pub meta: Option<Box<Meta>>,
+    /// How Meta's signup window ended.
+    pub signup: Option<SignupEnd>,
 }
 
 /// An asset that cannot be had.

@@ -20,6 +20,24 @@ pub(crate) struct Login {
     pub channel: Channel,
 }
 
+impl Login {
+    /// In the name of whoever started the attempt: the browser has proved to be theirs, or it is refused.
+    pub(super) fn of(
+        advertiser: AdvertiserId,
+        attempt: ConnectAttemptId,
+        channel: Channel,
+        started_by: Option<PersonId>,
+    ) -> Self {
+        let actor = started_by.map_or(Actor::System, Actor::Staff);
+        Self {
+            scope: Scope::advertiser(advertiser, Role::AdvertiserAdmin, actor),
+            advertiser,
+            attempt,
+            channel,
+        }
+    }
+}
+
 /// The one callback that may exchange its code.
 struct Claim {
     login: Login,
@@ -77,10 +95,8 @@ impl Backend {
         .await?;
         drop(tx);
         let Some(row) = row else { return Ok(None) };
-        // From here on in the name of whoever started it: the browser has proved to be theirs, or it is refused.
-        let actor = row.started_by.map_or(Actor::System, Actor::Staff);
-        let scope = Scope::advertiser(advertiser, Role::AdvertiserAdmin, actor);
-        let mut tx = self.begin_for(&scope, advertiser).await?;
+        let login = Login::of(advertiser, attempt, row.channel, row.started_by);
+        let mut tx = self.begin_for(&login.scope, advertiser).await?;
         let is_its_browser = callback
             .browser
             .as_ref()
@@ -121,12 +137,7 @@ impl Backend {
             .parse()
             .map_err(|_| Error::Internal("a stored redirect URI does not parse"))?;
         let claim = Claim {
-            login: Login {
-                scope,
-                advertiser,
-                attempt,
-                channel: row.channel,
-            },
+            login,
             code,
             redirect_uri,
         };
@@ -176,7 +187,8 @@ impl Backend {
         tx.commit().await
     }
 
-    async fn keep(&self, login: &Login, verified: &NewCredential) -> Result<()> {
+    /// Seals a verified token; the attempt goes on with it.
+    pub(super) async fn keep(&self, login: &Login, verified: &NewCredential) -> Result<()> {
         let mut tx = self.begin_for(&login.scope, login.advertiser).await?;
         let (from, to) = (ConnectStep::Exchanged, ConnectStep::Verified);
         if !tx

@@ -5,8 +5,10 @@ mod attempt;
 mod choose;
 mod failure;
 mod finish;
+mod pasted;
 mod reach;
 mod setup;
+mod signup;
 mod start;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -21,6 +23,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::SecretToken;
+pub use pasted::LimitedAsset;
+pub use signup::{SignupReport, SignupStart};
 
 /// How many things are asked of Meta at a time: thirty Pages are done within a request's time, and Meta is not flooded.
 const AT_ONCE: usize = 6;

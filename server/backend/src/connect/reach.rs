@@ -104,15 +104,13 @@ impl Backend {
     ) -> graph::Result<Vec<Reached>> {
         let mut reached: Vec<_> = match channel {
             Channel::Messenger => self
-                .graph()
-                .pages(token)
+                .reachable_pages(token)
                 .await?
                 .into_iter()
                 .map(Reached::page)
                 .collect(),
             Channel::Instagram => self
-                .graph()
-                .pages(token)
+                .reachable_pages(token)
                 .await?
                 .into_iter()
                 .filter_map(Reached::instagram_of)
@@ -122,6 +120,27 @@ impl Backend {
         let mut seen = HashSet::new();
         reached.retain(|asset| seen.insert(asset.meta_id.clone()));
         Ok(reached)
+    }
+
+    /// The Pages of whom the token speaks for; a Page's own token reaches that Page.
+    async fn reachable_pages(&self, token: &AccessToken) -> graph::Result<Vec<graph::Page>> {
+        let pages = self.graph().pages(token).await;
+        // Meta: "Tried accessing nonexisting field (accounts) on node type (Page)".
+        let speaks_for_page = |error: &graph::Error| {
+            error
+                .refusal()
+                .is_some_and(|refusal| refusal.code == 100 && refusal.message.contains("(Page)"))
+        };
+        match pages {
+            Err(error) if speaks_for_page(&error) => {
+                let page = self.graph().page(token, "me").await?;
+                Ok(vec![graph::Page {
+                    access_token: Some(token.clone()),
+                    ..page
+                }])
+            }
+            pages => pages,
+        }
     }
 
     /// The WhatsApp Business Accounts that `debug_token` says the token is for; without ids it is for all, and then the

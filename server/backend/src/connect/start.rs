@@ -24,27 +24,12 @@ impl Backend {
     ) -> Result<LoginStart> {
         scope.require(Permission::ManageConnections)?;
         let redirect_uri = self.login_redirect_uri()?;
-        let (state, browser) = (SecretToken::generate(), SecretToken::generate());
         let mut tx = self.begin_for(scope, advertiser).await?;
-        tx.active_advertiser(advertiser).await?;
         let rerequest = tx.was_declined(advertiser, channel).await?;
-        let login = NewAttempt {
-            channel,
-            way: ConnectWay::FacebookLogin,
-            step: ConnectStep::Opened,
-            state: &state,
-            browser: &browser,
-            redirect_uri: redirect_uri.as_str(),
-            credential: None,
-        };
-        let attempt = match resume {
-            Some(attempt) => {
-                tx.reopen(advertiser, attempt, &login).await?;
-                tx.audit("connect.opened", attempt).await?;
-                attempt
-            }
-            None => tx.open_attempt(scope, advertiser, &login).await?,
-        };
+        let way = (channel, ConnectWay::FacebookLogin);
+        let begun = tx
+            .begin_login(scope, advertiser, way, redirect_uri.as_str(), resume)
+            .await?;
         let partner = self.partner_in(&mut tx).await?;
         tx.commit().await?;
         let permissions = channel
@@ -55,13 +40,13 @@ impl Backend {
             redirect_uri,
             config_id: partner.login.of(channel).map(ToString::to_string),
             scopes: permissions.map(ToString::to_string).collect(),
-            state: state.expose().to_owned(),
+            state: begun.state.expose().to_owned(),
             rerequest,
         });
         Ok(LoginStart {
             url,
-            browser,
-            attempt,
+            browser: begun.browser,
+            attempt: begun.attempt,
         })
     }
 
@@ -72,7 +57,51 @@ impl Backend {
     }
 }
 
+/// A login that waits for Meta.
+pub(super) struct Begun {
+    pub attempt: ConnectAttemptId,
+    /// What Meta gives back unchanged, where it is asked to.
+    state: SecretToken,
+    /// For the cookie of the browser that goes to Meta.
+    pub browser: SecretToken,
+}
+
 impl Tx {
+    /// Opens a new attempt, or `resume` anew.
+    pub(super) async fn begin_login(
+        &mut self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        (channel, way): (Channel, ConnectWay),
+        redirect_uri: &str,
+        resume: Option<ConnectAttemptId>,
+    ) -> Result<Begun> {
+        self.active_advertiser(advertiser).await?;
+        let (state, browser) = (SecretToken::generate(), SecretToken::generate());
+        let login = NewAttempt {
+            channel,
+            way,
+            step: ConnectStep::Opened,
+            state: &state,
+            browser: &browser,
+            redirect_uri,
+            credential: None,
+        };
+        let attempt = match resume {
+            Some(attempt) => {
+                self.reopen(advertiser, attempt, &login).await?;
+                self.audit("connect.opened", attempt).await?;
+                attempt
+            }
+            None => self.open_attempt(scope, advertiser, &login).await?,
+        };
+        Ok(Begun {
+            attempt,
+            state,
+            browser,
+        })
+    }
+
     /// Whatever step it stood at: a login that is started again is the person's word that the one before is over. Why it
     /// failed stays until the next login succeeds, see [`Tx::was_declined`].
     async fn reopen(

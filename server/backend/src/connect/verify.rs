@@ -11,7 +11,7 @@ use super::failure::{Detail, Failure};
 use crate::{Backend, Result, credentials::NewCredential};
 
 /// A token that ends sooner than this came straight from the dialog and has to be exchanged for a longer one.
-const SHORT_LIVED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const SHORT_LIVED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Backend {
     /// The code becomes a token; one of a popup names no redirect URI. It lives for weeks. A business integration system user's needs no second exchange.
@@ -86,9 +86,15 @@ fn judge(info: &TokenInfo, app_id: &str, channel: Channel) -> Result<TokenKind, 
             },
         });
     }
+    judge_kind(info, channel)
+}
+
+/// For whom it speaks: an app's token speaks for nobody, and a Page's reaches no WhatsApp Business Account.
+pub(super) fn judge_kind(info: &TokenInfo, channel: Channel) -> Result<TokenKind, Failure> {
     match info.kind {
         Some(kind @ (TokenKind::User | TokenKind::SystemUser)) => Ok(kind),
-        _ => Err(ConnectFailure::MetaRefused.into()),
+        Some(TokenKind::Page) if channel != Channel::Whatsapp => Ok(TokenKind::Page),
+        _ => Err(ConnectFailure::TokenUnfit.into()),
     }
 }
 
@@ -142,12 +148,20 @@ mod tests {
             }),
             Err(ConnectFailure::MetaRefused)
         );
+        for kind in [Some(TokenKind::App), None] {
+            assert_eq!(
+                judged(&TokenInfo { kind, ..info() }),
+                Err(ConnectFailure::TokenUnfit)
+            );
+        }
+        let of_page = TokenInfo {
+            kind: Some(TokenKind::Page),
+            ..info()
+        };
+        assert_eq!(judged(&of_page), Ok(TokenKind::Page));
         assert_eq!(
-            judged(&TokenInfo {
-                kind: Some(TokenKind::Page),
-                ..info()
-            }),
-            Err(ConnectFailure::MetaRefused)
+            judge_kind(&of_page, Channel::Whatsapp).map_err(|failure| failure.reason),
+            Err(ConnectFailure::TokenUnfit)
         );
 
         let blind = TokenInfo {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserId, AssetKind, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, CredentialId,
-    DatasetId, Permission,
+    AdvertiserId, AssetKind, Channel, ConnectAttemptId, ConnectFailure, ConnectStep, ConnectWay,
+    CredentialId, DatasetId, Permission,
     console::{
         AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, SetUpAsset,
     },
@@ -16,6 +16,7 @@ use super::{
     LOGIN_LIFETIME,
     attempt::{Attempt, before, position},
     failure::{Detail, Failure, Held},
+    pasted::UNDECIDED,
 };
 use crate::{Backend, Result, Scope, Tx, assets::Reached, connections::is_visible_to_advertiser};
 
@@ -27,6 +28,7 @@ struct Credential {
     person_name_sealed: Vec<u8>,
     scopes: Vec<String>,
     scopes_before: Vec<String>,
+    is_limited: bool,
 }
 
 impl Backend {
@@ -55,6 +57,8 @@ impl Backend {
             step: attempt.step,
             failure: None,
             person_name: String::new(),
+            is_limited: false,
+            suggested: attempt.told().map(|told| told.assets).unwrap_or_default(),
             permissions: Vec::new(),
             choices: Vec::new(),
             connected: Vec::new(),
@@ -63,7 +67,11 @@ impl Backend {
         };
         if let (Some(id), Some(row)) = (attempt.credential_id, credential) {
             shown.person_name = self.open_person_name(advertiser, id, &row.person_name_sealed)?;
-            shown.permissions = standings(attempt.channel, &row.scopes, &row.scopes_before);
+            shown.is_limited = row.is_limited;
+            // What another app's token may do shows when an event goes out.
+            if !row.is_limited {
+                shown.permissions = standings(attempt.channel, &row.scopes, &row.scopes_before);
+            }
             if attempt.step == ConnectStep::Done {
                 shown.connected = tx.set_up_assets(advertiser, &attempt, &row.scopes).await?;
                 shown.also = tx.also_reached(advertiser, &attempt).await?;
@@ -72,7 +80,7 @@ impl Backend {
         let now = tx.now();
         let token = match attempt
             .credential_id
-            .filter(|_| attempt.step == ConnectStep::Verified)
+            .filter(|_| attempt.step == ConnectStep::Verified && !shown.is_limited)
         {
             Some(id) => Some(self.credential_token(&mut tx, advertiser, id).await?),
             None => None,
@@ -87,7 +95,7 @@ impl Backend {
             let can_resume = attempt.can_resume();
             let detail = Detail::from_json(attempt.failure_detail);
             Some((Failure { reason, detail }, reached, can_resume))
-        } else if is_over(attempt.step, now - attempt.updated_at) {
+        } else if is_over(attempt.way, attempt.step, now - attempt.updated_at) {
             // A code is gone with the exchange that used it; whatever comes after can be done twice.
             let can_resume = position(attempt.step) > position(ConnectStep::Verified);
             let failure = ConnectFailure::AttemptExpired.into();
@@ -196,8 +204,9 @@ impl Backend {
 }
 
 /// Whether a login was left open for too long, or what the server does was cut short.
-fn is_over(step: ConnectStep, age: TimeDelta) -> bool {
+fn is_over(way: ConnectWay, step: ConnectStep, age: TimeDelta) -> bool {
     match step {
+        ConnectStep::Exchanged if way == ConnectWay::PastedToken => age > UNDECIDED,
         ConnectStep::Opened => age > LOGIN_LIFETIME,
         ConnectStep::Created | ConnectStep::Verified | ConnectStep::Done | ConnectStep::Failed => {
             false
@@ -227,6 +236,7 @@ fn failed(
             .detail
             .meta
             .map(|meta| meta.answer(scope.language())),
+        signup: failure.detail.signup,
         can_resume,
     }
 }
@@ -240,7 +250,7 @@ impl Tx {
         let Some(id) = id else { return Ok(None) };
         let credential = sqlx::query_as!(
             Credential,
-            "SELECT person_name_sealed, scopes, scopes_before FROM credential WHERE advertiser_id = $1 AND id = $2",
+            "SELECT person_name_sealed, scopes, scopes_before, is_limited FROM credential WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
             id.uuid()
         )

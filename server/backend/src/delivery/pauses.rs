@@ -123,6 +123,13 @@ pub(super) fn asked(
     pauses
 }
 
+/// The same for a connection that speaks through another app: our app and its businesses go on.
+pub(super) fn of_connection_alone(lane: &Lane, pauses: Pauses) -> Pauses {
+    let longest = pauses.into_values().max_by_key(|(until, _)| *until);
+    let connection = Held::Connection(lane.connection.uuid().to_string());
+    longest.map(|held| (connection, held)).into_iter().collect()
+}
+
 impl Tx {
     /// Begins the pauses; one that holds longer already stays.
     pub(super) async fn pause(&mut self, mut pauses: Pauses) -> Result<()> {

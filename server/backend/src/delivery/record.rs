@@ -23,6 +23,8 @@ pub(super) struct Answered<'a> {
     pub left: &'a [Outgoing],
     /// They were given up on, rather than put off.
     pub gave_up: bool,
+    /// It went out with another app's token: what Meta says of that app's load is no concern of ours.
+    pub is_limited: bool,
     /// Whether the lease ends with this answer.
     pub is_last: bool,
 }
@@ -66,8 +68,13 @@ impl Tx {
         if let Ruling::Park(_) = ruling {
             self.park_waiting(lane, ruling.cause()).await?;
         }
+        let none = graph::Usage::default();
+        let usage = match answered.is_limited {
+            true => &none,
+            false => &answered.report.usage,
+        };
         let business = self
-            .note_health(lane, ruling, pauses::business(&answered.report.usage))
+            .note_health(lane, ruling, pauses::business(usage))
             .await?;
         let now = self.now();
         let tries = answered
@@ -77,15 +84,11 @@ impl Tx {
             .max()
             .unwrap_or(1);
         let wait = (tries, jitter(answered.attempt.uuid()));
-        self.pause(pauses::asked(
-            lane,
-            business.as_deref(),
-            &answered.report.usage,
-            ruling,
-            wait,
-            now,
-        ))
-        .await?;
+        let mut asked = pauses::asked(lane, business.as_deref(), usage, ruling, wait, now);
+        if answered.is_limited {
+            asked = pauses::of_connection_alone(lane, asked);
+        }
+        self.pause(asked).await?;
         if answered.is_last {
             self.release_lane(lane).await?;
         }

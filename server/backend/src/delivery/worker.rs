@@ -150,6 +150,7 @@ impl Backend {
                 report: &report,
                 left: &left,
                 gave_up,
+                is_limited: token.is_limited(),
                 is_last,
             };
             if !self.record(lane, &answered).await? {

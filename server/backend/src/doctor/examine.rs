@@ -35,9 +35,10 @@ impl Backend {
             }
             None => findings.not_run(Probe::Token),
         }
-        self.judge_token(subject.channel, &mut info, &mut findings);
-        // Without a token that lets on, none of these is asked.
-        let token = subject.token.as_ref();
+        let is_limited = subject.token.as_ref().is_some_and(AccessToken::is_limited);
+        self.judge_token(subject.channel, is_limited, &mut info, &mut findings);
+        // Without a token that lets on, none of these is asked; one of another app sends events and may ask nothing.
+        let token = subject.token.as_ref().filter(|_| !is_limited);
         for probe in [
             Probe::Asset,
             Probe::Dataset,
@@ -94,8 +95,17 @@ impl Backend {
     }
 
     /// App, expiry and permissions: all in the answer about the token.
-    fn judge_token(&self, channel: Channel, info: &mut Option<TokenInfo>, findings: &mut Findings) {
+    fn judge_token(
+        &self,
+        channel: Channel,
+        is_limited: bool,
+        info: &mut Option<TokenInfo>,
+        findings: &mut Findings,
+    ) {
         match info {
+            Some(told) if is_limited => {
+                findings.add(Finding::warned(Probe::App, told.app_id.clone()));
+            }
             Some(told) if told.app_id == self.config().graph.app_id => {
                 findings.add(Finding::passed(Probe::App, told.app_id.clone()));
             }
@@ -124,6 +134,10 @@ impl Backend {
             Some(end) => Finding::passed(Probe::Expiry, end.to_rfc3339()),
         });
         for permission in needed(channel) {
+            if is_limited {
+                findings.add(not_run_of(permission));
+                continue;
+            }
             let is_granted = info.scopes.iter().any(|it| it == permission.as_str());
             let is_required = channel.required_permissions().contains(&permission);
             let finding = match (is_granted, is_required) {

@@ -43,6 +43,11 @@ const JOBS: &[Job] = &[
         schedule: Schedule::Every(TimeDelta::seconds(10)),
         run: |backend| Box::pin(doctor::run(backend)),
     },
+    Job {
+        name: "undecided_tokens",
+        schedule: Schedule::Every(TimeDelta::minutes(1)),
+        run: |backend| Box::pin(async move { backend.forget_undecided_tokens().await }),
+    },
 ];
 
 impl Backend {

@@ -52,6 +52,9 @@ impl Backend {
     /// and no more: a list that Meta does not give is left out.
     async fn also_reached(&self, work: &Work) -> BTreeMap<Channel, Vec<String>> {
         let mut also = BTreeMap::new();
+        if work.token.is_limited() {
+            return also;
+        }
         for &channel in Channel::ALL {
             if channel == work.channel || !missing(channel, &work.scopes).required.is_empty() {
                 continue;

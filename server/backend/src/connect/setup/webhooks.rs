@@ -51,6 +51,10 @@ impl Backend {
         asset: &Asset,
     ) -> graph::Result<&'static [&'static str]> {
         use MetaPermission::{InstagramManageMessages, PagesManageMetadata, PagesMessaging};
+        if work.token.is_limited() {
+            // Messages go to the app of the token, and that is not ours.
+            return Ok(&[]);
+        }
         let (page, needed, asked, got) = match work.channel {
             Channel::Messenger => (
                 &asset.meta_id,
