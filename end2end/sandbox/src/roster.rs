@@ -2,7 +2,9 @@
 
 use crate::{
     configurations, ids,
-    tables::{BRANCHES, BUSINESSES, CUSTOMERS, INSTAGRAM, PAGES, PEOPLE, SHARED_PAGES, WABAS},
+    tables::{
+        BRANCHES, BUSINESSES, CLINICS, CUSTOMERS, INSTAGRAM, PAGES, PEOPLE, SHARED_PAGES, WABAS,
+    },
     world::{Business, Customer, Instagram, Page, Person, Phone, Role, Waba, World},
 };
 
@@ -34,18 +36,82 @@ pub(crate) fn world(seed: u64) -> World {
                 .collect(),
         })
         .collect();
-    pages.extend(BRANCHES.iter().enumerate().map(|(number, branch)| {
-        let key = format!("bento-{:02}", number + 1);
-        Page {
+    let mut branch = |key: String, name: String, category: &str, owner: &str, manager: &str| {
+        pages.push(Page {
             id: page(&key),
-            name: format!("かもめ弁当 {branch}店"),
-            category: "Deli".into(),
-            business_id: Some(business("bento")),
+            name,
+            category: category.into(),
+            business_id: Some(business(owner)),
             shared_with: Vec::new(),
             roles: vec![Role {
-                person_id: person("mei"),
-                tasks: tasks("mei", &key),
+                person_id: person(manager),
+                tasks: tasks(manager, &key),
             }],
+            key,
+        });
+    };
+    for (number, town) in BRANCHES.iter().enumerate() {
+        let key = format!("bento-{:02}", number + 1);
+        branch(key, format!("かもめ弁当 {town}店"), "Deli", "bento", "mei");
+    }
+    for (number, town) in CLINICS.iter().enumerate() {
+        let name = format!("ひかり歯科 {town}");
+        branch(clinic(number), name, "Dentist", "clinics", "nozomi");
+    }
+    let mut instagram_accounts: Vec<Instagram> = INSTAGRAM
+        .iter()
+        .map(|(key, owner, username, shares_dataset)| Instagram {
+            key: (*key).into(),
+            id: ids::stable(seed, "17841", 12, &format!("instagram/{key}")),
+            username: (*username).into(),
+            page_id: page(key),
+            business_id: owner.map(business).or_else(|| owner_of(key).map(business)),
+            shares_dataset: *shares_dataset,
+        })
+        .collect();
+    instagram_accounts.extend((0..CLINICS.len()).map(|number| {
+        let key = clinic(number);
+        Instagram {
+            id: ids::stable(seed, "17841", 12, &format!("instagram/{key}")),
+            username: format!("hikari_shika_{:02}", number + 1),
+            page_id: page(&key),
+            business_id: Some(business("clinics")),
+            shares_dataset: false,
+            key,
+        }
+    }));
+    let phone = |number: &str| Phone {
+        id: ids::stable(seed, "106", 12, &format!("phone/{number}")),
+        number: number.into(),
+    };
+    let waba = |key: &str| ids::stable(seed, "33", 13, &format!("waba/{key}"));
+    let mut whatsapp_accounts: Vec<Waba> = WABAS
+        .iter()
+        .map(|row| Waba {
+            key: row.key.into(),
+            id: waba(row.key),
+            name: row.name.into(),
+            business_id: business(row.business),
+            shared_with: row.shared_with.iter().map(|it| business(it)).collect(),
+            page_id: page(row.page),
+            phone_numbers: row.phones.iter().map(|it| phone(it)).collect(),
+            events_recorded_on: if row.events_on_business {
+                business(row.business)
+            } else {
+                waba(row.key)
+            },
+        })
+        .collect();
+    whatsapp_accounts.extend(CLINICS.iter().enumerate().map(|(number, town)| {
+        let key = clinic(number);
+        Waba {
+            id: waba(&key),
+            name: format!("ひかり歯科 {town} ご予約"),
+            business_id: business("clinics"),
+            shared_with: Vec::new(),
+            page_id: page(&key),
+            phone_numbers: vec![phone(&format!("8150555002{:02}", number + 1))],
+            events_recorded_on: waba(&key),
             key,
         }
     }));
@@ -70,44 +136,8 @@ pub(crate) fn world(seed: u64) -> World {
             })
             .collect(),
         pages,
-        instagram_accounts: INSTAGRAM
-            .iter()
-            .map(|(key, owner, username, shares_dataset)| Instagram {
-                key: (*key).into(),
-                id: ids::stable(seed, "17841", 12, &format!("instagram/{key}")),
-                username: (*username).into(),
-                page_id: page(key),
-                business_id: owner.map(business).or_else(|| owner_of(key).map(business)),
-                shares_dataset: *shares_dataset,
-            })
-            .collect(),
-        whatsapp_accounts: WABAS
-            .iter()
-            .map(|row| {
-                let id = ids::stable(seed, "33", 13, &format!("waba/{}", row.key));
-                Waba {
-                    key: row.key.into(),
-                    name: row.name.into(),
-                    business_id: business(row.business),
-                    shared_with: row.shared_with.iter().map(|it| business(it)).collect(),
-                    page_id: page(row.page),
-                    phone_numbers: row
-                        .phones
-                        .iter()
-                        .map(|number| Phone {
-                            id: ids::stable(seed, "106", 12, &format!("phone/{number}")),
-                            number: (*number).into(),
-                        })
-                        .collect(),
-                    events_recorded_on: if row.events_on_business {
-                        business(row.business)
-                    } else {
-                        id.clone()
-                    },
-                    id,
-                }
-            })
-            .collect(),
+        instagram_accounts,
+        whatsapp_accounts,
         customers: CUSTOMERS
             .iter()
             .map(|(key, name)| Customer {
@@ -118,6 +148,11 @@ pub(crate) fn world(seed: u64) -> World {
         configurations: configurations::all(),
         website_dataset: ids::stable(seed, "88", 14, "dataset/website"),
     }
+}
+
+/// The key of a dental clinic's Page and accounts.
+fn clinic(number: usize) -> String {
+    format!("clinic-{:02}", number + 1)
 }
 
 fn owner_of(page: &str) -> Option<&'static str> {

@@ -26,6 +26,11 @@ pub(crate) const PEOPLE: &[(&str, &str, &str)] = &[
         "Lena Brandt",
         "Nordlicht Optik, Instagram in another portfolio",
     ),
+    (
+        "nozomi",
+        "長岡 希",
+        "ひかり歯科, a dozen clinics on every channel",
+    ),
 ];
 
 /// Key, name, the people who belong to it.
@@ -51,6 +56,7 @@ pub(crate) const BUSINESSES: &[(&str, &str, &[&str])] = &[
     ("greens", "みうらグリーンズ合同会社", &["sora"]),
     ("optik", "Nordlicht Optik GmbH", &["lena"]),
     ("agency", "Agentur Brandt", &["lena"]),
+    ("clinics", "ひかり歯科グループ", &["nozomi"]),
 ];
 
 /// Key, name, category, business, people.
@@ -227,6 +233,11 @@ pub(crate) const BRANCHES: &[&str] = &[
     "高松",
     "福岡",
     "那覇",
+];
+
+/// The dental clinics, each with a Page, an Instagram account and a WhatsApp Business Account.
+pub(crate) const CLINICS: &[&str] = &[
+    "旭川", "釧路", "弘前", "鶴岡", "会津", "高崎", "川越", "松本", "岐阜", "姫路", "松江", "別府",
 ];
 
 /// Portfolio and Page that it was given.
