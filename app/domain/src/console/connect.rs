@@ -130,6 +130,19 @@ pub struct AlsoReached {
     pub count: usize,
 }
 
+/// An attempt that has not come to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingAttempt {
+    /// Which.
+    pub id: ConnectAttemptId,
+    /// What it connects.
+    pub channel: Channel,
+    /// How far it came; `failed` when it stopped.
+    pub step: ConnectStep,
+    /// Why it stopped.
+    pub failure: Option<ConnectFailure>,
+}
+
 /// What was set up for one asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetUpAsset {

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Explanation, Moment};
-use crate::{AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health};
+use crate::{
+    AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health, MetaPermission,
+    PermissionStanding, Standing,
+};
 
 /// One connected asset.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,10 +29,8 @@ pub struct Connection {
     pub person_name: String,
     /// Permissions that the token carries.
     pub scopes: Vec<String>,
-    /// Permissions that this channel cannot do without and the token lacks.
-    pub missing_required: Vec<String>,
-    /// Permissions that would help and the token lacks.
-    pub missing_wanted: Vec<String>,
+    /// What the channel needs, held against what the token carries and carried before.
+    pub permissions: Vec<PermissionStanding>,
     /// When the token ends; never, if empty.
     pub expires: Option<Moment>,
     /// Webhook fields that Meta confirmed.
@@ -55,6 +56,8 @@ pub struct ConnectedAsset {
     pub name: String,
     /// The business that owns it; empty when none does.
     pub business_name: String,
+    /// The phone numbers of a WhatsApp Business Account.
+    pub phone_numbers: Vec<String>,
 }
 
 /// The dataset behind a connection.
@@ -75,4 +78,34 @@ pub struct ConnectedDataset {
     pub is_visible_to_advertiser: bool,
     /// Its page in Events Manager, best effort.
     pub events_manager_url: String,
+    /// Which dataset Meta linked to the asset when it was asked last.
+    pub today: DatasetToday,
+    /// When that was.
+    pub asked: Option<Moment>,
+    /// Other assets of the advertiser whose events go there too, by name.
+    pub shares_with: Vec<String>,
+}
+
+/// The dataset that Meta links to an asset, against the one that is recorded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DatasetToday {
+    /// Meta was not asked yet.
+    Unknown,
+    /// The same.
+    Same,
+    /// None.
+    Missing,
+    /// Another one, with this id at Meta.
+    Another(String),
+}
+
+impl Connection {
+    /// The permissions that the token lacks: those without which nothing works, or those that would help.
+    pub fn missing(&self, is_required: bool) -> Vec<MetaPermission> {
+        let absent = |it: &&PermissionStanding| {
+            it.is_required == is_required && it.standing != Standing::Granted
+        };
+        let absent = self.permissions.iter().filter(absent);
+        absent.map(|it| it.permission).collect()
+    }
 }

@@ -20,9 +20,9 @@ pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
     AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
-    SetUpAsset,
+    SetUpAsset, WaitingAttempt,
 };
-pub use connection::{ConnectedAsset, ConnectedDataset, Connection};
+pub use connection::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday};
 pub use doctor::{Examination, ProbeChange, ProbeResult};
 pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,

@@ -1,6 +1,7 @@
 //! Connecting an advertiser: one attempt, walked step by step. Every step is committed before the
 //! next call to Meta, so that an attempt that was cut short goes on from where it stood.
 
+mod also;
 mod attempt;
 mod choose;
 mod failure;

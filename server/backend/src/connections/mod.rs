@@ -1,5 +1,6 @@
 //! Connections: an advertiser's asset, the token that speaks for it, the dataset that its events go to.
 
+mod drift;
 mod health;
 #[cfg(test)]
 mod tests;
@@ -8,8 +9,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId,
     DatasetKind, Health, Language, MetaPermission, Permission,
-    console::{ConnectedAsset, ConnectedDataset, Connection},
-    missing,
+    console::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday},
+    standings,
 };
 use graph::AccessToken;
 
@@ -37,9 +38,14 @@ struct Row {
     dataset_name: Option<String>,
     dataset_kind: Option<DatasetKind>,
     dataset_was_created: Option<bool>,
+    linked_meta_id: Option<String>,
+    linked_at: Option<DateTime<Utc>>,
+    shares_with: Vec<String>,
+    phone_numbers: Vec<String>,
     credential_id: CredentialId,
     person_name_sealed: Vec<u8>,
     scopes: Vec<String>,
+    scopes_before: Vec<String>,
     expires_at: Option<DateTime<Utc>>,
     parked: i64,
 }
@@ -97,9 +103,14 @@ impl Backend {
         advertiser: AdvertiserId,
         row: Row,
     ) -> Result<Connection> {
-        let missing = missing(row.channel, &row.scopes);
-        let names = |permissions: Vec<MetaPermission>| {
-            permissions.iter().map(ToString::to_string).collect()
+        let today = match (
+            row.linked_meta_id.as_deref(),
+            row.dataset_meta_id.as_deref(),
+        ) {
+            (None, _) => DatasetToday::Unknown,
+            (Some(""), _) => DatasetToday::Missing,
+            (Some(linked), Some(recorded)) if linked == recorded => DatasetToday::Same,
+            (Some(linked), _) => DatasetToday::Another(linked.to_owned()),
         };
         let is_visible = is_visible_to_advertiser(&row.business_name, &row.scopes);
         let dataset = match (row.dataset_id, row.dataset_meta_id, row.dataset_kind) {
@@ -111,6 +122,9 @@ impl Backend {
                 kind,
                 was_created: row.dataset_was_created.unwrap_or_default(),
                 is_visible_to_advertiser: is_visible,
+                today,
+                asked: row.linked_at.map(|at| moment(zone, at)),
+                shares_with: row.shares_with,
             }),
             _ => None,
         };
@@ -123,6 +137,7 @@ impl Backend {
                 meta_id: row.asset_meta_id,
                 name: row.asset_name,
                 business_name: row.business_name,
+                phone_numbers: row.phone_numbers,
             },
             dataset,
             health: row.health,
@@ -136,9 +151,8 @@ impl Backend {
                 row.credential_id,
                 &row.person_name_sealed,
             )?,
+            permissions: standings(row.channel, &row.scopes, &row.scopes_before),
             scopes: row.scopes,
-            missing_required: names(missing.required),
-            missing_wanted: names(missing.wanted),
             expires: row.expires_at.map(|at| moment(zone, at)),
             webhook_fields: row.webhook_fields,
             last_inbound: row.last_inbound_at.map(|at| moment(zone, at)),
@@ -218,8 +232,14 @@ impl Tx {
                       asset.meta_id AS asset_meta_id, asset.name AS asset_name, business_name,
                       dataset.id AS "dataset_id?: DatasetId", dataset.meta_id AS "dataset_meta_id?",
                       dataset.name AS "dataset_name?", asset.dataset_kind AS "dataset_kind: DatasetKind",
-                      dataset.was_created AS "dataset_was_created?",
-                      credential.id AS "credential_id: CredentialId", person_name_sealed, scopes, expires_at,
+                      dataset.was_created AS "dataset_was_created?", linked_meta_id, linked_at,
+                      ARRAY(SELECT other.name FROM asset AS other
+                            WHERE other.advertiser_id = $1 AND other.dataset_id = asset.dataset_id
+                              AND other.id <> asset.id ORDER BY other.name) AS "shares_with!",
+                      ARRAY(SELECT phone.name FROM asset AS phone
+                            WHERE phone.advertiser_id = $1 AND phone.kind = 'phone_number'
+                              AND phone.parent_meta_id = asset.meta_id ORDER BY phone.name) AS "phone_numbers!",
+                      credential.id AS "credential_id: CredentialId", person_name_sealed, scopes, scopes_before, expires_at,
                       (SELECT count(*) FROM event
                        WHERE event.advertiser_id = $1 AND event.connection_id = connection.id
                          AND event.state = 'parked') AS "parked!"

@@ -141,7 +141,7 @@ async fn a_check_tells_what_is_wrong_from_what_will_pass() {
         .connection(&operator, advertiser, connection)
         .await
         .unwrap();
-    assert_eq!(shown.missing_required, ["page_events"]);
+    assert_eq!(shown.missing(true), [domain::MetaPermission::PageEvents]);
     meta.fault(Effect::Reset, "debug_token");
     assert_eq!(recheck().await, Health::Reconnect, "silence does not heal");
     state.clear_faults();

@@ -84,6 +84,16 @@ impl Finding {
 }
 
 impl Findings {
+    /// Meta's id of the dataset that it links to the asset today, empty for none; nothing where Meta did not tell.
+    pub(super) fn linked_dataset(&self) -> Option<&str> {
+        let found = self.0.iter().find(|found| found.probe == Probe::Link)?;
+        match (found.outcome, found.cause) {
+            (ProbeOutcome::Passed, _) | (_, Some(CauseKey::DatasetDrifted)) => Some(&found.detail),
+            (_, Some(CauseKey::DatasetUnlinked)) => Some(""),
+            _ => None,
+        }
+    }
+
     /// Whether nothing that a probe is behind failed.
     pub(super) fn lets(&self, probe: Probe) -> bool {
         let stops = |before: &Probe| {

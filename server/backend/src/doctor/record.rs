@@ -41,6 +41,9 @@ impl Backend {
         if let Some(info) = &examined.token {
             tx.note_credential(advertiser, credential, info).await?;
         }
+        if let Some(linked) = examined.findings.linked_dataset() {
+            tx.note_link(advertiser, connection, linked).await?;
+        }
         tx.record_findings(subject, &examined.findings.0).await?;
         let mut released = 0;
         let health = match examined.findings.ruling() {

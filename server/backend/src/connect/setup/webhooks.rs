@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// What conversations need, of the fields that a Page is subscribed to.
-const PAGE_FIELDS: &[&str] = &["messages", "messaging_postbacks", "messaging_referrals"];
-/// An Instagram account's messages come once its Page is subscribed to anything at all. With Instagram's permissions
-/// alone a Page's own messages may not be asked for.
+const FIELDS: &[&str] = &["messages", "messaging_postbacks", "messaging_referrals"];
+/// Meta sends an Instagram account's messages once its Page is subscribed to anything at all; with Instagram's
+/// permissions alone the Page's own messages may be refused (Messenger Platform, Instagram, *Enable Page Subscriptions*).
 const ANY_PAGE_FIELD: &[&str] = &["feed"];
 /// A WhatsApp Business Account is subscribed as a whole; these are the fields that we read.
 const WABA_FIELDS: &[&str] = &["messages", "account_update"];
@@ -55,22 +55,11 @@ impl Backend {
             // Messages go to the app of the token, and that is not ours.
             return Ok(&[]);
         }
-        let (page, needed, asked, got) = match work.channel {
-            Channel::Messenger => (
-                &asset.meta_id,
-                [PagesManageMetadata, PagesMessaging],
-                PAGE_FIELDS,
-                PAGE_FIELDS,
-            ),
+        let (page, needed) = match work.channel {
+            Channel::Messenger => (&asset.meta_id, [PagesManageMetadata, PagesMessaging]),
             Channel::Instagram => (
                 &asset.parent_meta_id,
                 [PagesManageMetadata, InstagramManageMessages],
-                // Naming the same fields as Messenger does takes none of them away from it.
-                match work.has(PagesMessaging) {
-                    true => PAGE_FIELDS,
-                    false => ANY_PAGE_FIELD,
-                },
-                PAGE_FIELDS,
             ),
             Channel::Whatsapp => {
                 self.graph()
@@ -84,8 +73,16 @@ impl Backend {
         let Some(token) = asset.token.as_ref().filter(|_| may) else {
             return Ok(&[]);
         };
-        self.graph().subscribe_page(token, page, asked).await?;
-        Ok(got)
+        // The same fields as Messenger's: naming them again takes none of them away from it.
+        match self.graph().subscribe_page(token, page, FIELDS).await {
+            Err(error) if error.is_permission() && work.channel == Channel::Instagram => {
+                self.graph()
+                    .subscribe_page(token, page, ANY_PAGE_FIELD)
+                    .await?;
+            }
+            done => done?,
+        }
+        Ok(FIELDS)
     }
 }
 

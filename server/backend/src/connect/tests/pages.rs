@@ -374,5 +374,8 @@ async fn a_page_that_may_not_be_subscribed_is_connected_without_its_messages() {
         !dataset.is_visible_to_advertiser,
         "no business owns the Page"
     );
-    assert_eq!(connections[1].missing_wanted, ["pages_manage_metadata"]);
+    assert_eq!(
+        connections[1].missing(false),
+        [domain::MetaPermission::PagesManageMetadata]
+    );
 }
