@@ -42,7 +42,7 @@ test("who cancels at Meta can start again", async ({ walk, expectStopped }) => {
   await expectStopped("declined");
   await walk.button("connect_attempt.start_again").click();
   await walk.dialog.grant("ravi");
-  await walk.choosePage();
+  await walk.choose();
 });
 
 test("a permission that was left out is named, and asked for again", async ({ page, walk, text, expectStopped }) => {
@@ -54,7 +54,7 @@ test("a permission that was left out is named, and asked for again", async ({ pa
   await expect(page.getByText(text("scope.page_events"))).toBeVisible();
   await walk.button("connect_attempt.log_in_again").click();
   await walk.dialog.grant("noah");
-  await walk.choosePage();
+  await walk.choose();
   await expect(page.getByText(text("connect_attempt.hidden_business")), "no portfolio owns this Page").toBeVisible();
 });
 
@@ -65,7 +65,7 @@ test("a permission that is only recommended does not stop anybody", async ({ pag
   await walk.expectHeading(text("connect_attempt.choose_title"));
   await expect(page.getByText(text("connect_attempt.missing_wanted_title"))).toBeVisible();
   await expectNoAxeViolations(page);
-  await walk.choosePage();
+  await walk.choose();
   await expect(page.getByText(text("connect_attempt.hidden_permission"))).toBeVisible();
   await expectNoAxeViolations(page);
 });
@@ -77,7 +77,7 @@ test("without a Page there is nothing to connect, until somebody with one logs i
   await expectStopped("no_page");
   await walk.button("connect_attempt.log_in_again").click();
   await walk.dialog.grant("shota");
-  await walk.choosePage();
+  await walk.choose();
 });
 
 test("another advertiser's Page cannot be taken, and one's own can", async ({ page, walk, text }) => {
@@ -91,7 +91,7 @@ test("another advertiser's Page cannot be taken, and one's own can", async ({ pa
   await expectNoAxeViolations(page);
   await walk.button("connect_attempt.log_in_again").click();
   await walk.dialog.grant("rin");
-  await walk.choosePage();
+  await walk.choose();
 });
 
 test.describe(() => {
@@ -112,7 +112,7 @@ test.describe(() => {
     await expect(page.getByText(text("connect_attempt.choose_none"))).toBeVisible();
     await expectNoAxeViolations(page);
     await filter.fill("");
-    await walk.choosePage();
+    await walk.choose();
   });
 });
 
@@ -121,7 +121,7 @@ test("coming back a second time shows the same and changes nothing", async ({ pa
   const callback = page.waitForRequest((request) => request.url().startsWith(`${demo.patchbay}/connect/callback?`));
   await walk.connect("rin");
   const attempt = new URL(page.url()).pathname;
-  const done = text("connect_attempt.done_title", { count: 1 });
+  const done = text("connect_attempt.done_title", { what: text("connect_attempt.count_messenger", { count: 1 }) });
   await page.reload();
   await walk.expectHeading(done);
   await page.goto((await callback).url());
@@ -155,7 +155,7 @@ test("a login ends in the browser in which it began", async ({ page, walk, brows
   await expectStopped("other_browser");
   await walk.button("connect_attempt.start_again").click();
   await walk.dialog.grant("rin");
-  await walk.choosePage();
+  await walk.choose();
 });
 
 test("while Meta cannot be reached, what is done is kept", async ({ walk, sandbox, text, expectStopped }) => {
@@ -171,5 +171,5 @@ test("while Meta cannot be reached, what is done is kept", async ({ walk, sandbo
     await sandbox.repair();
   }
   await walk.button("words.retry").click();
-  await walk.expectHeading(text("connect_attempt.done_title", { count: 1 }));
+  await walk.expectHeading(text("connect_attempt.done_title", { what: text("connect_attempt.count_messenger", { count: 1 }) }));
 });

@@ -68,7 +68,7 @@ test("an advertiser is created, connected through the dialog, and a test event i
     new RegExp(`^${text("why.empty")}`),
   );
   const advertiser = await walk.createAdvertiser(`Without script ${run}`);
-  await walk.link("advertiser.connect_messenger").click();
+  await walk.connectChannel("messenger");
   const connected = await walk.connect("mei");
   await sandbox.someoneWrites(connected.id);
   await walk.open(`/studio/${advertiser}`);

@@ -20,7 +20,7 @@ test("every page fits a phone", async ({ page, walk, text, sandbox }) => {
     [`/advertisers/${bakery}`, "Crumb & Co."],
     [`/advertisers/${inn}`, "湯宿 月の音"],
     [`/advertisers/${bakery}/edit`, text("advertisers.edit_title")],
-    [`/advertisers/${bakery}/connect`, text("connect.title")],
+    [`/advertisers/${bakery}/connect`, text("connect.title", { channel: text("channel.messenger") })],
     ["/connect/unknown", text("connect_failure.state_unknown_title")],
     ["/studio", text("words.test_studio")],
     [`/studio/${bakery}`, text("words.test_studio")],
@@ -73,7 +73,7 @@ test("connecting fits a phone", async ({ page, walk, text }) => {
   await walk.dialog.grant("mei");
   await walk.expectHeading(text("connect_attempt.choose_title"));
   await expectFits(page);
-  await walk.choosePage();
+  await walk.choose();
   await expectFits(page);
 });
 

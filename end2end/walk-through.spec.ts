@@ -58,14 +58,14 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
 
   const connected = await test.step("connects a Page through the dialog", async () => {
     await walk.open(`/advertisers/${advertiser}`);
-    await walk.link("advertiser.connect_messenger").click();
-    await walk.expectHeading(text("connect.title"));
+    await walk.connectChannel("messenger");
+    await walk.expectHeading(text("connect.title", { channel: text("channel.messenger") }));
     await noViolations();
     await walk.continueToMeta();
     await walk.dialog.grant(PERSON);
     await walk.expectHeading(text("connect_attempt.choose_title"));
     await noViolations();
-    const chosen = await walk.choosePage();
+    const chosen = await walk.choose();
     await expect(page.getByText(text("connect_attempt.subscribed"))).toBeVisible();
     await expect(page.getByText(text("connect_attempt.visible"))).toBeVisible();
     await noViolations();

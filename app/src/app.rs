@@ -14,9 +14,9 @@ use crate::{
     frame::{Frame, FramedPages},
     pages::{
         AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
-        ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-        ImportRoute, NewAdvertiserRoute, NotFoundPage, PasteTokenRoute, PastedTokenRoute,
-        ReadinessRoute, SignInRoute, SignupRoute, StudioRoute,
+        ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute,
+        EventsRoute, ImportRoute, NewAdvertiserRoute, NotFoundPage, PasteTokenRoute,
+        PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute, StudioRoute,
     },
 };
 
@@ -46,6 +46,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt/signup") view={Lazy::<SignupRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt/token") view={Lazy::<PastedTokenRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connections/:connection/dataset") view={Lazy::<DatasetRoute>::new()}/>
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
                     <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>

@@ -4,8 +4,11 @@ import type { Ready } from "./demo.ts";
 import { Dialog } from "./dialog.ts";
 import type { Text } from "./text.ts";
 
-/** A Page of Meta's that was connected. */
-export interface ConnectedPage {
+/** What people connect: a Page, an Instagram account, a WhatsApp Business Account. */
+export type Channel = "messenger" | "instagram" | "whatsapp";
+
+/** An asset of Meta's that was connected. */
+export interface ConnectedAsset {
   id: string;
   name: string;
 }
@@ -87,32 +90,43 @@ export class Walk {
     return this.advertiserInUrl();
   }
 
-  /** From an advertiser's connect page to the last screen: as this person, whose first free Page is connected. */
-  async connect(person: string): Promise<ConnectedPage> {
-    await this.continueToMeta();
-    await this.dialog.grant(person);
-    return this.choosePage();
+  /** From an advertiser's page to the one that explains the connection of a channel. */
+  async connectChannel(channel: Channel): Promise<void> {
+    await this.link("advertiser.connect_channel", { channel: this.text(`channel.${channel}`) }).click();
   }
 
-  async continueToMeta(): Promise<void> {
-    await this.expectHeading(this.text("connect.title"));
+  /** From an advertiser's connect page to the last screen: as this person, whose first free asset is connected. */
+  async connect(person: string, channel: Channel = "messenger"): Promise<ConnectedAsset> {
+    await this.continueToMeta(channel);
+    await this.dialog.grant(person);
+    return this.choose(channel);
+  }
+
+  async continueToMeta(channel: Channel = "messenger"): Promise<void> {
+    await this.expectHeading(this.text("connect.title", { channel: this.text(`channel.${channel}`) }));
     await this.button("connect.go").click();
   }
 
-  /** Connects what is ticked already, because it is connected or alone; else the first Page that is free. */
-  async choosePage(): Promise<ConnectedPage> {
+  /** So many of a channel's assets, as the pages count them. */
+  counted(channel: Channel, count: number): string {
+    return this.text(`connect_attempt.count_${channel}`, { count });
+  }
+
+  /** Connects what is ticked already, because it is connected or alone; else the first asset that is free. */
+  async choose(channel: Channel = "messenger"): Promise<ConnectedAsset> {
     await this.expectHeading(this.text("connect_attempt.choose_title"));
-    const box = await this.tickPage();
+    const box = await this.tick(channel);
     const id = await box.inputValue();
     const name = await this.page.locator(`label[for="asset-${id}"]`).innerText();
     await this.button("connect_attempt.connect_chosen").click();
-    await this.expectHeading(this.text("connect_attempt.done_title", { count: 1 }));
+    await this.expectHeading(this.text("connect_attempt.done_title", { what: this.counted(channel, 1) }));
     return { id, name };
   }
 
-  /** The box of the one Page that will be connected. */
-  private async tickPage(): Promise<Locator> {
-    const boxes = this.page.getByRole("group", { name: this.text("connect_attempt.pages") }).getByRole("checkbox");
+  /** The box of the one asset that will be connected. */
+  private async tick(channel: Channel): Promise<Locator> {
+    const name = this.text(`connect_attempt.assets_${channel}`);
+    const boxes = this.page.getByRole("group", { name, exact: true }).getByRole("checkbox");
     const ticked = boxes.and(this.page.locator(":checked"));
     if ((await ticked.count()) > 0) return ticked.first();
     const free = boxes.and(this.page.locator(":enabled")).first();

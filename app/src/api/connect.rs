@@ -60,3 +60,22 @@ pub async fn resume_connect(advertiser: String, attempt: String) -> Result<(), E
         .resume_connect(&scope()?, id(&advertiser)?, id(&attempt)?)
         .await?)
 }
+
+/// Sets up another channel with the login of an attempt that is done.
+#[server(endpoint = "continue_login")]
+pub async fn continue_login(
+    advertiser: String,
+    attempt: String,
+    channel: String,
+) -> Result<(), Error> {
+    use crate::ssr::{backend, id, invalid, scope};
+    let channel = channel
+        .parse()
+        .map_err(|_| domain::Why::NotAChoice)
+        .map_err(invalid("channel"))?;
+    let attempt = backend()?
+        .continue_login(&scope()?, id(&advertiser)?, id(&attempt)?, channel)
+        .await?;
+    leptos_axum::redirect(&format!("/advertisers/{advertiser}/connect/{attempt}"));
+    Ok(())
+}

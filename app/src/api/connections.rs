@@ -1,6 +1,6 @@
 //! The connections of one advertiser.
 
-use domain::console::Connection;
+use domain::console::{Advertiser, Connection, WaitingAttempt};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use crate::Error;
 pub struct ConnectionList {
     /// The connections.
     pub connections: Vec<Connection>,
+    /// Attempts that have not come to their end.
+    pub waiting: Vec<WaitingAttempt>,
     /// Now, for relative times.
     pub now_ms: i64,
 }
@@ -20,9 +22,10 @@ pub struct ConnectionList {
 pub async fn list_connections(advertiser: String) -> Result<ConnectionList, Error> {
     use crate::ssr::{backend, id, scope};
     let backend = backend()?;
-    let connections = backend.connections(&scope()?, id(&advertiser)?).await?;
+    let (scope, advertiser) = (scope()?, id(&advertiser)?);
     Ok(ConnectionList {
-        connections,
+        connections: backend.connections(&scope, advertiser).await?,
+        waiting: backend.waiting_attempts(&scope, advertiser).await?,
         now_ms: backend.clock().now().timestamp_millis(),
     })
 }
@@ -35,4 +38,51 @@ pub async fn recheck_connection(advertiser: String, connection: String) -> Resul
         .recheck_connection(&scope()?, id(&advertiser)?, id(&connection)?)
         .await?;
     Ok(())
+}
+
+/// One connection and where its events go, with what the page about its dataset says besides.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DatasetShown {
+    /// Whose.
+    pub advertiser: Advertiser,
+    /// The connection.
+    pub connection: Connection,
+    /// Sent with every event; empty for none.
+    pub partner_agent: String,
+    /// Now, for relative times.
+    pub now_ms: i64,
+}
+
+/// The dataset of a connection.
+#[server(endpoint = "load_dataset")]
+pub async fn load_dataset(advertiser: String, connection: String) -> Result<DatasetShown, Error> {
+    use crate::ssr::{backend, id, scope};
+    let backend = backend()?;
+    let (scope, advertiser) = (scope()?, id(&advertiser)?);
+    Ok(DatasetShown {
+        advertiser: backend.advertiser(&scope, advertiser).await?,
+        connection: backend
+            .connection(&scope, advertiser, id(&connection)?)
+            .await?,
+        partner_agent: backend.partner(&scope).await?.agent,
+        now_ms: backend.clock().now().timestamp_millis(),
+    })
+}
+
+/// Asks Meta which dataset it links today.
+#[server(endpoint = "check_dataset")]
+pub async fn check_dataset(advertiser: String, connection: String) -> Result<(), Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?
+        .check_dataset(&scope()?, id(&advertiser)?, id(&connection)?)
+        .await?)
+}
+
+/// Sends events to the dataset that Meta links today.
+#[server(endpoint = "adopt_dataset")]
+pub async fn adopt_dataset(advertiser: String, connection: String) -> Result<(), Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?
+        .adopt_dataset(&scope()?, id(&advertiser)?, id(&connection)?)
+        .await?)
 }

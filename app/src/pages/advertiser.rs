@@ -7,15 +7,13 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::connection_card::ConnectionCard;
+use super::channel_cards::ChannelCards;
 use crate::{
     api::{
         advertisers::LoadAdvertiser,
         connections::{ConnectionList, ListConnections, RecheckConnection},
     },
-    components::{
-        Alert, Crumb, Empty, FormError, Icon, Loaded, May, PageHead, Post, Tone, failure_of,
-    },
+    components::{Alert, Crumb, FormError, Icon, Loaded, May, PageHead, Post, Tone, failure_of},
     preferences::text,
 };
 
@@ -86,50 +84,13 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
 
 #[component]
 fn Connections(advertiser: Advertiser, list: ConnectionList, recheck: Post) -> impl IntoView {
-    let text = text();
-    let ConnectionList {
-        connections,
-        now_ms,
-    } = list;
-    let connect = format!("/advertisers/{}/connect", advertiser.id);
-    let may_connect = !advertiser.is_archived;
-    if connections.is_empty() {
-        return view! {
-            <Empty icon=Icon::Unplug title=text.advertiser_nothing_connected_title() what=text.advertiser_nothing_connected()>
-                {may_connect.then(|| view! {
-                    <May permission=Permission::ManageConnections>
-                        <a class="btn btn-primary" href=connect.clone()>
-                            {Icon::Plug.view()} {text.advertiser_connect_messenger()}
-                        </a>
-                    </May>
-                }.into_any())}
-            </Empty>
-        }
-        .into_any();
-    }
-    let cards = connections
-        .iter()
-        .cloned()
-        .map(|connection| {
-            view! { <ConnectionCard advertiser=advertiser.id connection now_ms recheck/> }
-                .into_any()
-        })
-        .collect_view();
+    let worst = (!list.connections.is_empty()).then(|| sentence(&list.connections));
     view! {
-        <div class="space-y-4">
-            {sentence(&connections)}
-            <div class="flex flex-wrap items-center justify-between gap-2">
-                <h2 class="text-lg font-semibold">{text.advertiser_connections()}</h2>
-                {may_connect.then(|| view! {
-                    <May permission=Permission::ManageConnections>
-                        <a class="btn btn-sm" href=connect.clone()>{Icon::Plus.view()} {text.advertiser_connect_more()}</a>
-                    </May>
-                }.into_any())}
-            </div>
-            <ul class="grid gap-4 xl:grid-cols-2">{cards}</ul>
+        <div class="space-y-6">
+            {worst}
+            <ChannelCards advertiser list recheck/>
         </div>
     }
-    .into_any()
 }
 
 /// How the worst of the connections fares.

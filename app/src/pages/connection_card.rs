@@ -1,15 +1,15 @@
 //! One connection on its advertiser's page.
 
 use domain::{
-    AdvertiserId, Health, Permission,
-    console::{Connection, Explanation, Moment},
+    AdvertiserId, Channel, ConnectionId, Health, Permission, Standing,
+    console::{ConnectedDataset, Connection, DatasetToday, Explanation, Moment},
 };
 use leptos::prelude::*;
 
+use super::{connect::StartForm, standings::Standings};
 use crate::{
     components::{
-        Alert, ChannelMark, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post, PostForm,
-        Submit, Time, Tone,
+        Alert, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post, PostForm, Submit, Time, Tone,
     },
     preferences::text,
 };
@@ -27,18 +27,18 @@ pub fn ConnectionCard(
     recheck: Post,
 ) -> impl IntoView {
     let text = text();
-    let health = connection.health;
+    let (id, channel, health) = (connection.id, connection.channel, connection.health);
     let repair = connection.explanation.clone().map(|explanation| {
-        view! { <Repair advertiser explanation health parked=connection.parked/> }.into_any()
+        view! { <Repair advertiser channel explanation health parked=connection.parked/> }
+            .into_any()
     });
-    let id = connection.id;
     view! {
         <li class="card bg-base-100">
             <div class="card-body gap-4 p-5">
                 <div class="flex flex-wrap items-start justify-between gap-2">
                     <div class="min-w-0">
                         <h3 class="break-words text-base font-semibold">{connection.asset.name.clone()}</h3>
-                        <p class="text-muted"><ChannelMark channel=connection.channel/></p>
+                        <p class="text-muted">{text.connection_connected_as(&connection.person_name)}</p>
                     </div>
                     <div class="text-right">
                         <HealthBadge health/>
@@ -46,8 +46,8 @@ pub fn ConnectionCard(
                     </div>
                 </div>
                 {repair}
-                {facts(connection.clone(), now_ms)}
-                {permissions(connection)}
+                {facts(advertiser, connection.clone(), now_ms)}
+                {permissions(advertiser, connection)}
                 <May permission=Permission::ManageConnections>
                     <PostForm to=recheck>
                         <input type="hidden" name="advertiser" value=advertiser.to_string()/>
@@ -64,6 +64,7 @@ pub fn ConnectionCard(
 #[component]
 fn Repair(
     advertiser: AdvertiserId,
+    channel: Channel,
     explanation: Explanation,
     health: Health,
     parked: i64,
@@ -86,7 +87,7 @@ fn Repair(
             {(parked > 0).then(|| view! { <p>{text.connection_parked(parked)}</p> }.into_any())}
             {(health == Health::Reconnect).then(|| view! {
                 <May permission=Permission::ManageConnections>
-                    <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{advertiser}/connect")>
+                    <a class="btn btn-sm btn-primary mt-1" href=format!("/advertisers/{advertiser}/connect?channel={channel}")>
                         {Icon::Plug.view()} {text.words_reconnect()}
                     </a>
                 </May>
@@ -95,16 +96,16 @@ fn Repair(
     }
 }
 
-fn facts(connection: Connection, now_ms: i64) -> AnyView {
+fn facts(advertiser: AdvertiserId, connection: Connection, now_ms: i64) -> AnyView {
     let text = text();
     let when = move |moment: Option<Moment>| match moment {
         Some(moment) => view! { <Time moment now_ms/> }.into_any(),
         None => text.words_never().into_any(),
     };
     let Connection {
+        id,
         asset,
         dataset,
-        person_name,
         last_inbound,
         last_accepted,
         expires,
@@ -112,29 +113,14 @@ fn facts(connection: Connection, now_ms: i64) -> AnyView {
     } = connection;
     view! {
         <Facts>
-            <Fact name=text.connection_person()>{person_name}</Fact>
             <Fact name=text.asset_kind(asset.kind)>
                 <Id id=asset.meta_id/>
                 {(!asset.business_name.is_empty()).then(|| view! { <span class="text-muted">{asset.business_name}</span> }.into_any())}
+                {(!asset.phone_numbers.is_empty()).then(|| view! { <p class="text-sm">{asset.phone_numbers.join(", ")}</p> }.into_any())}
             </Fact>
             <Fact name=text.words_dataset()>
                 {match dataset {
-                    Some(dataset) => view! {
-                        <Id id=dataset.meta_id/>
-                        <p class="text-sm text-muted">
-                            {if dataset.was_created { text.connection_dataset_created() } else { text.connection_dataset_existed() }}
-                            " "
-                            {if dataset.is_visible_to_advertiser {
-                                text.connection_dataset_visible()
-                            } else {
-                                text.connection_dataset_hidden()
-                            }}
-                        </p>
-                        <a class="link inline-flex items-center gap-1" href=dataset.events_manager_url rel="external noreferrer" target="_blank">
-                            {text.words_events_manager()} {Icon::ExternalLink.sized("size-3.5")}
-                        </a>
-                    }
-                    .into_any(),
+                    Some(dataset) => destination(advertiser, id, dataset, now_ms),
                     None => text.connection_no_dataset().into_any(),
                 }}
             </Fact>
@@ -146,6 +132,79 @@ fn facts(connection: Connection, now_ms: i64) -> AnyView {
     .into_any()
 }
 
+/// The dataset, how it came, who sees it, and whether Meta still links it.
+fn destination(
+    advertiser: AdvertiserId,
+    connection: ConnectionId,
+    dataset: ConnectedDataset,
+    now_ms: i64,
+) -> AnyView {
+    let text = text();
+    let origin = if dataset.was_created {
+        text.connection_dataset_created()
+    } else {
+        text.connection_dataset_existed()
+    };
+    let visible = if dataset.is_visible_to_advertiser {
+        text.connection_dataset_visible()
+    } else {
+        text.connection_dataset_hidden()
+    };
+    let shared = dataset.shares_with.join(", ");
+    let shared = (!shared.is_empty()).then(|| text.connection_dataset_shared(&shared));
+    let about = format!("/advertisers/{advertiser}/connections/{connection}/dataset");
+    view! {
+        <Id id=dataset.meta_id.clone()/>
+        <p class="text-sm text-muted">{origin} " " {shared} " " {visible}</p>
+        {today(&dataset, now_ms)}
+        <p class="flex flex-wrap gap-x-4">
+            <a class="link inline-flex items-center gap-1" href=dataset.events_manager_url rel="external noreferrer" target="_blank">
+                {text.words_events_manager()} {Icon::ExternalLink.sized("size-3.5")}
+            </a>
+            <a class="link" href=about>{text.connection_link_existing()}</a>
+        </p>
+    }
+    .into_any()
+}
+
+/// What Meta linked when it was asked last, and when that was.
+pub fn today(dataset: &ConnectedDataset, now_ms: i64) -> AnyView {
+    let text = text();
+    let (icon, colour, words) = match &dataset.today {
+        DatasetToday::Unknown => (
+            Icon::Info,
+            "text-info",
+            text.connection_today_unknown().to_owned(),
+        ),
+        DatasetToday::Same => (
+            Icon::CheckCircle,
+            "text-success",
+            text.connection_today_same().to_owned(),
+        ),
+        DatasetToday::Missing => (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connection_today_missing().to_owned(),
+        ),
+        DatasetToday::Another(linked) => (
+            Icon::AlertTriangle,
+            "text-warning",
+            text.connection_today_another(linked),
+        ),
+    };
+    let asked = dataset.asked.map(|moment| {
+        view! { <span class="text-muted">{text.connection_asked()} " " <Time moment now_ms/></span> }
+            .into_any()
+    });
+    view! {
+        <p class="flex gap-1.5 text-sm">
+            <span class=format!("mt-0.5 {colour}")>{icon.view()}</span>
+            <span class="min-w-0 break-words">{words} " " {asked}</span>
+        </p>
+    }
+    .into_any()
+}
+
 /// An id of Meta's that people copy.
 #[component]
 fn Id(id: String) -> impl IntoView {
@@ -153,40 +212,49 @@ fn Id(id: String) -> impl IntoView {
     view! { <span class="inline-flex items-center gap-1"><code class="break-all text-sm">{id.clone()}</code> <CopyButton value=id what/></span> " " }
 }
 
-/// Granted permissions behind a click; missing ones in plain sight.
-fn permissions(connection: Connection) -> AnyView {
+/// Granted permissions behind a click; missing ones in plain sight, with the way to ask for them again.
+fn permissions(advertiser: AdvertiserId, connection: Connection) -> AnyView {
     let text = text();
-    let list = |names: &[String]| names.join(", ");
-    let missing = |names: &[String], title: &'static str, tone: Tone| {
-        (!names.is_empty()).then(|| {
-            let names = list(names);
-            view! { <Alert tone title><p class="break-words font-mono text-sm">{names}</p></Alert> }
-        })
-    };
-    let scopes = list(&connection.scopes);
+    let channel = connection.channel;
     let webhooks = if connection.webhook_fields.is_empty() {
         text.connection_not_subscribed().to_owned()
     } else {
-        list(&connection.webhook_fields)
+        connection.webhook_fields.join(", ")
     };
-    let required = missing(
-        &connection.missing_required,
-        text.connection_missing_required(),
-        Tone::Error,
-    );
-    let wanted = missing(
-        &connection.missing_wanted,
-        text.connection_missing_wanted(),
-        Tone::Warning,
-    );
+    let (granted, absent): (Vec<_>, Vec<_>) = connection
+        .permissions
+        .into_iter()
+        .partition(|it| it.standing == Standing::Granted);
+    let is_lost = absent.iter().any(|it| it.standing == Standing::Lost);
+    let is_required = absent.iter().any(|it| it.is_required);
+    let warning = (!absent.is_empty()).then(|| {
+        let title = match is_lost {
+            true => text.connection_lost_title(),
+            false => text.connect_attempt_missing_wanted_title(),
+        };
+        let tone = match is_required {
+            true => Tone::Error,
+            false => Tone::Warning,
+        };
+        view! {
+            <Alert tone title>
+                <Standings permissions=absent/>
+                <May permission=Permission::ManageConnections>
+                    <div class="mt-2">
+                        <StartForm advertiser channel label=text.connect_attempt_ask_again() class="btn btn-sm"/>
+                    </div>
+                </May>
+            </Alert>
+        }
+        .into_any()
+    });
     view! {
-        {required}
-        {wanted}
+        {warning}
         <details>
             <summary class="cursor-pointer py-1 text-sm text-muted">{text.connection_more()}</summary>
-            <div class="pt-2 text-sm">
+            <div class="space-y-3 pt-2 text-sm">
+                <Standings permissions=granted/>
                 <Facts>
-                    <Fact name=text.words_scopes()>{scopes}</Fact>
                     <Fact name=text.connection_webhooks()>{webhooks}</Fact>
                 </Facts>
             </div>

@@ -6,8 +6,9 @@ use leptos_router::LazyRoute;
 
 use super::{
     AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
-    ConnectUnknownPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage, NewAdvertiserPage,
-    PasteTokenPage, PastedTokenPage, ReadinessPage, SignInPage, SignupPage, StudioPage,
+    ConnectUnknownPage, DatasetPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage,
+    NewAdvertiserPage, PasteTokenPage, PastedTokenPage, ReadinessPage, SignInPage, SignupPage,
+    StudioPage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -60,6 +61,7 @@ lazy_pages! {
         ConnectAttemptRoute: ConnectAttemptPage as Attempt,
         ConnectRoute: ConnectPage as Prepare,
         ConnectUnknownRoute: ConnectUnknownPage as Unknown,
+        DatasetRoute: DatasetPage as Dataset,
     }
     event_page __preload_event_page EventPages {
         EventRoute: EventPage as Event,

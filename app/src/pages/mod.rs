@@ -5,9 +5,11 @@ mod advertiser_form;
 mod advertisers;
 mod amount;
 mod board;
+mod channel_cards;
 mod choose_studio;
 mod connect;
 mod connection_card;
+mod dataset;
 mod edit_advertiser;
 mod event;
 mod events;
@@ -21,6 +23,7 @@ mod pasted;
 mod readiness;
 mod sign_in;
 mod signup;
+mod standings;
 mod studio;
 
 use advertiser::AdvertiserPage;
@@ -29,15 +32,16 @@ use amount::amount;
 use board::BoardPage;
 use choose_studio::ChooseStudioPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
+use dataset::DatasetPage;
 use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 use import::ImportPage;
 pub use lazy::{
     AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
-    ConnectRoute, ConnectUnknownRoute, EditAdvertiserRoute, EventRoute, EventsRoute, ImportRoute,
-    NewAdvertiserRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute, SignInRoute,
-    SignupRoute, StudioRoute,
+    ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
+    ImportRoute, NewAdvertiserRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute,
+    SignInRoute, SignupRoute, StudioRoute,
 };
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;

@@ -10,6 +10,7 @@ use super::{
     failed::Failed,
     progress::{Progress, Stage},
     start::StartForm,
+    words,
 };
 use crate::{
     Error,
@@ -34,6 +35,7 @@ pub fn ConnectAttemptPage() -> impl IntoView {
     let typed = typed(ChosenAssets::default);
     let (chosen, resumed) = (moved(choose), moved(resume));
     let moves = Signal::derive(move || chosen.get() + resumed.get());
+    Effect::new(forget_fragment);
     let loaded = Loaded::anew(moves, move || {
         let (advertiser, attempt) = ids.get();
         LoadConnectAttempt {
@@ -44,6 +46,18 @@ pub fn ConnectAttemptPage() -> impl IntoView {
     loaded.page(3, move |attempt| {
         view! { <Standing attempt typed=typed.clone() choose resume/> }.into_any()
     })
+}
+
+/// Takes Meta's `#_=_` off the address: it comes with every login and means nothing.
+fn forget_fragment() {
+    let location = window().location();
+    if location.hash().is_ok_and(|hash| hash == "#_=_")
+        && let (Ok(path), Ok(history)) = (location.pathname(), window().history())
+    {
+        // An address that keeps its fragment does no harm.
+        let _ =
+            history.replace_state_with_url(&leptos::wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
 }
 
 /// Counts how often the form has moved the attempt, or found that it had been moved. After any other failure the
@@ -72,8 +86,11 @@ fn Standing(
             attempt.advertiser_name.clone(),
         ),
         Crumb::new(
-            format!("/advertisers/{}/connect", attempt.advertiser_id),
-            text.connect_title(),
+            format!(
+                "/advertisers/{}/connect?channel={}",
+                attempt.advertiser_id, attempt.channel
+            ),
+            text.connect_title(text.channel(attempt.channel)),
         ),
     ];
     view! {
@@ -106,7 +123,11 @@ fn title(attempt: &ConnectAttempt) -> String {
         ConnectStep::AssetsChosen | ConnectStep::DatasetReady | ConnectStep::WebhooksSubscribed => {
             text.connect_attempt_set_up_title().to_owned()
         }
-        ConnectStep::Done => text.connect_attempt_done_title(attempt.connected.len()),
+        ConnectStep::Done => text.connect_attempt_done_title(words::counted(
+            text,
+            attempt.channel,
+            attempt.connected.len(),
+        )),
     }
 }
 
@@ -123,7 +144,7 @@ fn body(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post, resume: Post
                 <p>{text.connect_attempt_open_next()}</p>
             </Alert>
             <div class="flex flex-wrap gap-2">
-                <StartForm advertiser channel attempt=id label=text.connect_attempt_open_again()/>
+                <StartForm advertiser channel attempt=Some(id) label=text.connect_attempt_open_again()/>
                 {look_again(&attempt)}
             </div>
         }

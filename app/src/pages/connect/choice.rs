@@ -1,13 +1,14 @@
-//! Choosing Pages: which of those that the login reaches are this advertiser's.
+//! Choosing assets: which of those that the login reaches are this advertiser's.
 
 use domain::console::{AssetChoice, AssetHolder, ConnectAttempt};
 use leptos::{html::Fieldset, prelude::*};
 
 use super::{
+    asset_row::{AssetRow, Filter, matches, searched},
     attempt::AtWork,
-    page_row::{Filter, PageRow, matches, searched},
-    permissions::MissingWanted,
+    permissions::NotGranted,
     start::StartForm,
+    words,
 };
 use crate::{
     Error,
@@ -16,10 +17,10 @@ use crate::{
     preferences::text,
 };
 
-/// From so many Pages on there is a filter.
+/// From so many assets on there is a filter.
 const MANY: usize = 9;
 
-/// The choice, and the way back to Meta for those who do not find their Page.
+/// The choice, and the way back to Meta for those who do not find theirs.
 #[component]
 pub fn Choice(
     /// The attempt, verified.
@@ -33,14 +34,15 @@ pub fn Choice(
     let (advertiser, id, channel) = (attempt.advertiser_id, attempt.id, attempt.channel);
     let is_none_free = !attempt.choices.iter().any(is_free);
     let count = attempt.choices.len();
+    let what = words::counted(text, channel, count);
     let lead = if attempt.person_name.is_empty() {
-        text.connect_attempt_choose_lead_unnamed(&attempt.advertiser_name, count)
+        text.connect_attempt_choose_lead_unnamed(&attempt.advertiser_name, &what)
     } else {
-        text.connect_attempt_choose_lead(&attempt.advertiser_name, count, &attempt.person_name)
+        text.connect_attempt_choose_lead(&attempt.advertiser_name, &attempt.person_name, &what)
     };
-    let other_login = view! { <StartForm advertiser channel attempt=id label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
-    let form =
-        (count > 0).then(|| view! { <PagesForm attempt=attempt.clone() typed choose/> }.into_any());
+    let other_login = view! { <StartForm advertiser channel attempt=Some(id) label=text.connect_attempt_log_in_again() class="btn btn-sm"/> };
+    let form = (count > 0)
+        .then(|| view! { <AssetsForm attempt=attempt.clone() typed choose/> }.into_any());
     if is_none_free {
         return view! {
             <Empty icon=Icon::Ban title=text.connect_attempt_none_free_title() what=text.connect_attempt_none_free_what()>
@@ -52,7 +54,7 @@ pub fn Choice(
     }
     view! {
         <p class="max-w-prose">{lead}</p>
-        <MissingWanted names=attempt.missing_wanted()/>
+        <NotGranted advertiser channel attempt=Some(id) permissions=attempt.permissions/>
         {form}
         <div class="flex flex-wrap items-center gap-3 border-t border-base-content/10 pt-4">
             <p class="text-sm text-muted">{text.connect_attempt_other_login()}</p>
@@ -102,11 +104,12 @@ fn wrong(failure: Option<&Error>) -> Option<&'static str> {
 }
 
 #[component]
-fn PagesForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> impl IntoView {
+fn AssetsForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> impl IntoView {
     let text = text();
     let ConnectAttempt {
         advertiser_id,
         id,
+        channel,
         choices: pages,
         ..
     } = attempt;
@@ -133,7 +136,7 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> impl
         .into_iter()
         .map(|page| {
             let is_ticked = ticked.contains(&page.meta_id);
-            view! { <PageRow page is_ticked filter wrong/> }
+            view! { <AssetRow asset=page channel is_ticked filter wrong/> }
         })
         .collect_view();
     view! {
@@ -141,7 +144,7 @@ fn PagesForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> impl
             <input type="hidden" name="advertiser" value=advertiser_id.to_string()/>
             <input type="hidden" name="attempt" value=id.to_string()/>
             <fieldset class="space-y-3" node_ref=fieldset on:change=move |_| recount()>
-                <legend class="mb-2 font-semibold">{text.connect_attempt_pages()}</legend>
+                <legend class="mb-2 font-semibold">{words::assets(text, channel)}</legend>
                 {filter_field}
                 <p class="text-error" id="assets-error" hidden=Signal::derive(move || wrong.get().is_none())>{live(move || wrong.get())}</p>
                 <ul class="divide-y divide-base-content/10 rounded-box border border-base-content/10 bg-base-100">{rows}</ul>

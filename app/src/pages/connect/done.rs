@@ -1,18 +1,18 @@
 //! An attempt that ended well: what was created, what existed, and what to do now.
 
 use domain::{
-    MetaPermission, Permission,
+    Channel, MetaPermission, Permission,
     console::{ConnectAttempt, SetUpAsset},
 };
 use leptos::prelude::*;
 
-use super::permissions::MissingWanted;
+use super::{also::Also, permissions::NotGranted};
 use crate::{
     components::{Alert, ChannelMark, CopyButton, Fact, Facts, Icon, May, Tone},
     preferences::text,
 };
 
-/// Every Page that was connected, and the next steps.
+/// Everything that was connected, and the next steps.
 #[component]
 pub fn Done(
     /// The attempt.
@@ -20,12 +20,14 @@ pub fn Done(
 ) -> impl IntoView {
     let text = text();
     let missing_wanted = attempt.missing_wanted();
+    let also = attempt.clone();
     let ConnectAttempt {
         advertiser_id,
         advertiser_name,
         connected,
         released,
         channel,
+        permissions,
         ..
     } = attempt;
     let back = format!("/advertisers/{advertiser_id}");
@@ -44,7 +46,7 @@ pub fn Done(
                             <span class="min-w-0 break-words">{page.name.clone()}</span>
                             <span class="font-normal text-muted"><ChannelMark channel/></span>
                         </h2>
-                        {facts(page, &missing_wanted)}
+                        {facts(page, channel, &missing_wanted)}
                     </div>
                 </li>
             }
@@ -54,6 +56,7 @@ pub fn Done(
     view! {
         <Alert tone=Tone::Success>
             <p>{lead}</p>
+            {(!channel.has_purchase_optimisation()).then(|| view! { <p>{text.connect_purchase_note()}</p> }.into_any())}
             {(released > 0).then(|| view! { <p>{text.connect_attempt_released(released)}</p> }.into_any())}
         </Alert>
         <div class="flex flex-wrap gap-2">
@@ -63,11 +66,12 @@ pub fn Done(
             <a class="btn" href=back>{back_label}</a>
         </div>
         <ul class="space-y-4">{cards}</ul>
-        <MissingWanted names=missing_wanted/>
+        <Also attempt=also/>
+        <NotGranted advertiser=advertiser_id channel permissions/>
     }
 }
 
-fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
+fn facts(page: SetUpAsset, channel: Channel, missing_wanted: &[MetaPermission]) -> AnyView {
     let text = text();
     let lacks = |permission: MetaPermission| missing_wanted.contains(&permission);
     let dataset = if page.dataset_was_created {
@@ -81,7 +85,7 @@ fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
             "text-success",
             text.connect_attempt_subscribed(),
         )
-    } else if lacks(MetaPermission::PagesMessaging) || lacks(MetaPermission::PagesManageMetadata) {
+    } else if channel.webhook_permissions().iter().any(|&it| lacks(it)) {
         (
             Icon::AlertTriangle,
             "text-warning",
@@ -91,7 +95,10 @@ fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
         (
             Icon::AlertTriangle,
             "text-warning",
-            text.connect_attempt_unsubscribed_task(),
+            match channel {
+                Channel::Messenger | Channel::Instagram => text.connect_attempt_unsubscribed_task(),
+                Channel::Whatsapp => text.connect_attempt_unsubscribed(),
+            },
         )
     };
     let visible = if page.is_visible_to_advertiser {
@@ -100,7 +107,7 @@ fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
             "text-success",
             text.connect_attempt_visible(),
         )
-    } else if lacks(MetaPermission::BusinessManagement) {
+    } else if page.has_business || lacks(MetaPermission::BusinessManagement) {
         (
             Icon::AlertTriangle,
             "text-warning",
@@ -113,10 +120,24 @@ fn facts(page: SetUpAsset, missing_wanted: &[MetaPermission]) -> AnyView {
             text.connect_attempt_hidden_business(),
         )
     };
+    let asset = text.asset_kind(channel.asset_kind());
+    let shared = page.shares_dataset_with.join(", ");
+    let shared = (!shared.is_empty()).then(|| text.connect_attempt_dataset_shared(&shared));
+    let phones = (channel == Channel::Whatsapp).then(|| {
+        let phones = match page.phone_numbers.is_empty() {
+            true => text.connect_attempt_no_phone_numbers().to_owned(),
+            false => page.phone_numbers.join(", "),
+        };
+        view! { <Fact name=text.connect_attempt_phone_numbers()>{phones}</Fact> }.into_any()
+    });
     view! {
         <Facts>
-            <Fact name=text.connect_attempt_page_id()>{id(page.meta_id, text.connect_attempt_page_id())}</Fact>
-            <Fact name=text.words_dataset()>{id(page.dataset_meta_id, text.words_dataset())} <p class="text-sm text-muted">{dataset}</p></Fact>
+            <Fact name=asset>{id(page.meta_id, asset)}</Fact>
+            {phones}
+            <Fact name=text.words_dataset()>
+                {id(page.dataset_meta_id, text.words_dataset())}
+                <p class="text-sm text-muted">{dataset} " " {shared}</p>
+            </Fact>
             <Fact name=text.connect_attempt_messages()>{verdict(messages)}</Fact>
             <Fact name=text.words_events_manager()>{verdict(visible)}</Fact>
         </Facts>

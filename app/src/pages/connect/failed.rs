@@ -2,7 +2,7 @@
 
 use domain::{
     Actor, AdvertiserId, Channel, ConnectAttemptId, ConnectFailure,
-    console::{ConnectFailed, MetaAnswer},
+    console::{ConnectFailed, Holder, MetaAnswer},
 };
 use leptos::prelude::*;
 use text::Text;
@@ -39,7 +39,7 @@ pub fn Failed(
         } else {
             "btn"
         };
-        view! { <StartForm advertiser channel attempt label=start_label(failure.reason, text) class/> }
+        view! { <StartForm advertiser channel attempt=Some(attempt) label=start_label(failure.reason, text) class/> }
             .into_any()
     };
     // Of a trouble that passes, the catalogue speaks as if an event were waiting.
@@ -76,14 +76,38 @@ pub fn Failed(
             let pages = failure.assets.iter().cloned().map(|page| view! { <li class="break-words">{page}</li> }.into_any()).collect_view();
             view! {
                 <section class="space-y-2">
-                    <h2 class="text-base font-semibold">{text.connect_attempt_about_pages()}</h2>
+                    <h2 class="text-base font-semibold">{text.connect_attempt_about_assets()}</h2>
                     <ul class="list-disc pl-5">{pages}</ul>
                 </section>
             }
         })}
+        {holders(failure.holders)}
         {way_on}
         {failure.meta.map(|meta| view! { <Json label=text.connect_attempt_meta_answer() json=as_json(&meta)/> }.into_any())}
     }
+}
+
+/// Which advertiser has them: staff alone are told.
+fn holders(holders: Vec<Holder>) -> AnyView {
+    let text = text();
+    let items: Vec<_> = holders
+        .into_iter()
+        .map(|holder| {
+            let href = format!("/advertisers/{}", holder.id);
+            view! { <li class="break-words">{holder.asset_name} ": " <a class="link" href=href>{holder.name}</a></li> }
+                .into_any()
+        })
+        .collect();
+    if items.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section class="space-y-2">
+            <h2 class="text-base font-semibold">{text.connect_attempt_holders_title()}</h2>
+            <ul class="list-disc pl-5">{items}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 const fn tone(reason: ConnectFailure) -> Tone {

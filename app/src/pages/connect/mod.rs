@@ -1,16 +1,18 @@
 //! Connecting an advertiser: what will happen, the way to Meta, and what became of it. One decision a screen.
 
+mod also;
+mod asset_row;
 mod attempt;
 mod choice;
 mod done;
 mod failed;
-mod page_row;
 mod permissions;
 mod picture;
 mod prepare;
 mod progress;
 mod start;
 mod unknown;
+mod words;
 
 pub use attempt::ConnectAttemptPage;
 pub use permissions::Permissions;

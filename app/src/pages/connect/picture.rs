@@ -1,7 +1,9 @@
 //! What Meta's dialog will ask, as three small pictures of our own with words below.
 
+use domain::Channel;
 use leptos::prelude::*;
 
+use super::words;
 use crate::preferences::text;
 
 /// A window's frame, around each of the three.
@@ -18,7 +20,10 @@ const MAY: &str = r#"<path d="M22 29h50M22 48h42M22 67h54"/><rect x="84" y="24" 
 
 /// The dialog's three questions in order.
 #[component]
-pub fn Questions() -> impl IntoView {
+pub fn Questions(
+    /// What is being connected.
+    channel: Channel,
+) -> impl IntoView {
     let text = text();
     let questions = [
         (
@@ -28,8 +33,8 @@ pub fn Questions() -> impl IntoView {
         ),
         (
             WHICH,
-            text.connect_asks_pages_title(),
-            text.connect_asks_pages(),
+            text.connect_asks_assets_title(),
+            words::asks_assets(text, channel),
         ),
         (
             MAY,

@@ -2,16 +2,17 @@
 
 use domain::{Channel, console::Advertiser};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     picture::Questions,
     progress::{Progress, Stage},
     start::StartForm,
+    words,
 };
 use crate::{
     api::connect::LoadAdvertiserToConnect,
-    components::{Alert, Crumb, Icon, Loaded, PageHead},
+    components::{Alert, Crumb, Icon, Loaded, PageHead, Tab, Tabs},
     preferences::text,
 };
 
@@ -23,11 +24,22 @@ pub fn ConnectPage() -> impl IntoView {
     let loaded = Loaded::new(move || LoadAdvertiserToConnect {
         advertiser: id.get(),
     });
-    loaded.page(3, |advertiser| view! { <Explained advertiser/> }.into_any())
+    let query = use_query_map();
+    let channel = Memo::new(move |_| {
+        let named = query.with(|query| query.get("channel").and_then(|name| name.parse().ok()));
+        named.unwrap_or(Channel::Messenger)
+    });
+    loaded.page(3, move |advertiser| {
+        let shown = move || {
+            let (advertiser, channel) = (advertiser.clone(), channel.get());
+            view! { <Explained advertiser channel/> }.into_any()
+        };
+        shown.into_any()
+    })
 }
 
 #[component]
-fn Explained(advertiser: Advertiser) -> impl IntoView {
+fn Explained(advertiser: Advertiser, channel: Channel) -> impl IntoView {
     let text = text();
     let Advertiser {
         id,
@@ -44,20 +56,37 @@ fn Explained(advertiser: Advertiser) -> impl IntoView {
     } else {
         view! {
             <div class="space-y-2">
-                <StartForm advertiser=id channel=Channel::Messenger label=text.connect_go()/>
+                <StartForm advertiser=id channel label=text.connect_go()/>
                 <p class="text-sm text-muted">{text.connect_go_hint()}</p>
             </div>
         }
         .into_any()
     };
+    let tabs = Channel::ALL.iter().map(|&one| Tab {
+        href: format!("/advertisers/{id}/connect?channel={one}"),
+        name: text.channel(one).to_owned(),
+        is_open: one == channel,
+    });
+    let tabs = tabs.collect();
+    let notes = (channel == Channel::Instagram).then(|| {
+        view! {
+            <Alert>
+                <p>{text.connect_instagram_needs()}</p>
+                <p>{text.connect_purchase_note()}</p>
+            </Alert>
+        }
+        .into_any()
+    });
     view! {
-        <PageHead title=text.connect_title() lead=text.connect_lead() crumbs/>
+        <PageHead title=text.connect_title(text.channel(channel)) lead=words::lead(text, channel) crumbs/>
         <div class="max-w-4xl space-y-5">
+            <Tabs label=text.connect_channel_label() tabs/>
             <Progress stage=Stage::Prepare/>
             <section class="card bg-base-100">
                 <div class="card-body gap-5 p-5 text-base sm:p-8">
                     <h2 class="text-lg font-semibold">{text.connect_asks_title()}</h2>
-                    <Questions/>
+                    <Questions channel/>
+                    {notes}
                     {begin}
                 </div>
             </section>
@@ -65,13 +94,13 @@ fn Explained(advertiser: Advertiser) -> impl IntoView {
                 <section class="card bg-base-100">
                     <div class="card-body gap-4 p-5">
                         <h2 class="text-base font-semibold">{text.connect_permissions_title()}</h2>
-                        {asked()}
+                        {asked(channel)}
                     </div>
                 </section>
                 <section class="card bg-base-100">
                     <div class="card-body gap-4 p-5">
                         <h2 class="text-base font-semibold">{text.connect_then_title()}</h2>
-                        {promises()}
+                        {promises(channel)}
                     </div>
                 </section>
             </div>
@@ -80,13 +109,13 @@ fn Explained(advertiser: Advertiser) -> impl IntoView {
 }
 
 /// Every permission that the dialog will name.
-fn asked() -> AnyView {
+fn asked(channel: Channel) -> AnyView {
     let text = text();
-    let required = Channel::Messenger
+    let required = channel
         .required_permissions()
         .iter()
         .map(|&one| (one, text.connect_permission_required()));
-    let wanted = Channel::Messenger
+    let wanted = channel
         .wanted_permissions()
         .iter()
         .map(|&one| (one, text.connect_permission_wanted()));
@@ -109,12 +138,12 @@ fn asked() -> AnyView {
 }
 
 /// What happens with them, and what never does.
-fn promises() -> AnyView {
+fn promises(channel: Channel) -> AnyView {
     let text = text();
     let items = [
         (Icon::Check, text.connect_then_choose()),
         (Icon::Check, text.connect_then_dataset()),
-        (Icon::Check, text.connect_then_subscribe()),
+        (Icon::Check, words::then_subscribe(text, channel)),
         (Icon::Refresh, text.connect_then_again()),
         (Icon::Ban, text.connect_then_never()),
     ]

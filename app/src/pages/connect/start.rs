@@ -16,7 +16,7 @@ pub fn StartForm(
     #[prop(default = ConnectWay::FacebookLogin)]
     way: ConnectWay,
     /// A stopped attempt to take up again; else a new one begins.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     attempt: Option<ConnectAttemptId>,
     /// What the button says.
     #[prop(into)]

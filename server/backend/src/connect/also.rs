@@ -5,8 +5,8 @@ use domain::{
     console::WaitingAttempt, missing,
 };
 
-use super::{ConnectToken, attempt::NewAttempt};
-use crate::{Backend, Error, Result, Scope, error::Conflict};
+use super::attempt::NewAttempt;
+use crate::{Backend, Error, Result, Scope, SecretToken, error::Conflict};
 
 impl Backend {
     /// Begins an attempt for another channel with the token of one that is done: it stands before the choice.
@@ -42,7 +42,7 @@ impl Backend {
             return Err(moved());
         }
         // No dialog will come back for it.
-        let (state, browser) = (ConnectToken::generate(), ConnectToken::generate());
+        let (state, browser) = (SecretToken::generate(), SecretToken::generate());
         let new = NewAttempt {
             channel,
             way: row.way,

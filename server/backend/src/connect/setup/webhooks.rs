@@ -1,6 +1,6 @@
 //! Meta's messages for every chosen asset, and the connection itself.
 
-use domain::{Channel, ConnectFailure, ConnectStep, ConnectionId, MetaPermission};
+use domain::{Channel, ConnectFailure, ConnectStep, ConnectionId};
 use serde_json::json;
 
 use super::{Asset, Stop, Work, at_once};
@@ -50,17 +50,13 @@ impl Backend {
         work: &Work,
         asset: &Asset,
     ) -> graph::Result<&'static [&'static str]> {
-        use MetaPermission::{InstagramManageMessages, PagesManageMetadata, PagesMessaging};
         if work.token.is_limited() {
             // Messages go to the app of the token, and that is not ours.
             return Ok(&[]);
         }
-        let (page, needed) = match work.channel {
-            Channel::Messenger => (&asset.meta_id, [PagesManageMetadata, PagesMessaging]),
-            Channel::Instagram => (
-                &asset.parent_meta_id,
-                [PagesManageMetadata, InstagramManageMessages],
-            ),
+        let page = match work.channel {
+            Channel::Messenger => &asset.meta_id,
+            Channel::Instagram => &asset.parent_meta_id,
             Channel::Whatsapp => {
                 self.graph()
                     .subscribe_waba(&work.token, &asset.meta_id)
@@ -69,7 +65,8 @@ impl Backend {
             }
         };
         let moderates = asset.tasks.iter().any(|task| task == MODERATE);
-        let may = moderates && needed.into_iter().all(|permission| work.has(permission));
+        let mut needed = work.channel.webhook_permissions().iter();
+        let may = moderates && needed.all(|&permission| work.has(permission));
         let Some(token) = asset.token.as_ref().filter(|_| may) else {
             return Ok(&[]);
         };

@@ -1,8 +1,12 @@
-//! One Page among those to choose from, and the filter over them.
+//! One asset among those to choose from, and the filter over them.
 
-use domain::console::{AssetChoice, AssetHolder};
+use domain::{
+    Channel,
+    console::{AssetChoice, AssetHolder},
+};
 use leptos::{ev::KeyboardEvent, prelude::*};
 
+use super::words;
 use crate::{components::Icon, preferences::text};
 
 /// Narrows the list as one types. It has no name, so it is not sent; without JavaScript it is not there.
@@ -36,20 +40,26 @@ pub fn Filter(
 }
 
 /// What the filter looks at.
-pub fn searched(page: &AssetChoice) -> String {
-    format!("{} {} {}", page.name, page.business_name, page.meta_id).to_lowercase()
+pub fn searched(asset: &AssetChoice) -> String {
+    format!(
+        "{} {} {} {}",
+        asset.name, asset.page_name, asset.business_name, asset.meta_id
+    )
+    .to_lowercase()
 }
 
-/// Whether a Page stays in the list.
+/// Whether an asset stays in the list.
 pub fn matches(searched: &str, filter: &str) -> bool {
     searched.contains(filter)
 }
 
-/// One Page: its box, name, id and business, and what has to be known before ticking it.
+/// One asset: its box, name, id and business, and what has to be known before ticking it.
 #[component]
-pub fn PageRow(
-    /// The Page.
-    page: AssetChoice,
+pub fn AssetRow(
+    /// The asset.
+    asset: AssetChoice,
+    /// What is being connected.
+    channel: Channel,
     /// Whether it is ticked at first.
     is_ticked: bool,
     /// What the list is narrowed to.
@@ -58,16 +68,24 @@ pub fn PageRow(
     wrong: Signal<Option<&'static str>>,
 ) -> impl IntoView {
     let text = text();
-    let is_held = page.holder == AssetHolder::Elsewhere;
-    let searched = searched(&page);
+    let is_held = asset.holder == AssetHolder::Elsewhere;
+    let searched = searched(&asset);
     let AssetChoice {
         meta_id,
         name,
         business_name,
         holder,
+        held_by,
         can_subscribe,
-        ..
-    } = page;
+        page_name,
+    } = asset;
+    let moderated = if page_name.is_empty() {
+        &name
+    } else {
+        &page_name
+    };
+    let cannot_subscribe = text.connect_attempt_cannot_subscribe(moderated);
+    let held_by = held_by.map(|holder| text.connect_attempt_held_by(&holder.name));
     let (box_id, note_id) = (format!("asset-{meta_id}"), format!("asset-{meta_id}-note"));
     let described = {
         let note_id = note_id.clone();
@@ -79,26 +97,31 @@ pub fn PageRow(
             }
         }
     };
-    let note = |icon: Icon, colour: &'static str, what: &'static str| {
+    let note = |icon: Icon, colour: &'static str, what: String| {
         view! {
             <span class="flex gap-1.5"><span class=format!("mt-0.5 {colour}")>{icon.view()}</span> <span class="min-w-0">{what}</span></span>
         }
-    };
-    let notes = if is_held {
-        note(
-            Icon::Ban,
-            "text-error",
-            text.connect_attempt_held_elsewhere(),
-        )
         .into_any()
+    };
+    let mut notes = Vec::new();
+    if is_held {
+        let words = words::held_elsewhere(text, channel).to_owned();
+        notes.push(note(Icon::Ban, "text-error", words));
+        notes.extend(held_by.map(|words| note(Icon::Info, "text-info", words)));
     } else {
-        view! {
-            {(holder == AssetHolder::ThisAdvertiser).then(|| note(Icon::Refresh, "text-info", text.connect_attempt_held_here()))}
-            {(!can_subscribe).then(|| note(Icon::AlertTriangle, "text-warning", text.connect_attempt_cannot_subscribe()))}
-            {business_name.is_empty().then(|| note(Icon::Info, "text-info", text.connect_attempt_no_business()))}
+        if holder == AssetHolder::ThisAdvertiser {
+            let words = text.connect_attempt_held_here().to_owned();
+            notes.push(note(Icon::Refresh, "text-info", words));
         }
-        .into_any()
-    };
+        if !can_subscribe {
+            notes.push(note(Icon::AlertTriangle, "text-warning", cannot_subscribe));
+        }
+        if business_name.is_empty() {
+            let words = text.connect_attempt_no_business().to_owned();
+            notes.push(note(Icon::Info, "text-info", words));
+        }
+    }
+    let of_page = (!page_name.is_empty()).then(|| text.connect_attempt_of_page(&page_name));
     view! {
         <li class="flex gap-3 px-4 py-3 hover:bg-base-200" class:hidden=move || filter.with(|filter| !matches(&searched, filter))>
             <input
@@ -117,6 +140,7 @@ pub fn PageRow(
                 <label class="block break-words font-medium" for=box_id>{name}</label>
                 <div class="space-y-0.5 text-sm" id=note_id>
                     <p class="flex flex-wrap gap-x-2 text-muted">
+                        {of_page.map(|words| view! { <span>{words}</span> }.into_any())}
                         {(!business_name.is_empty()).then(|| view! { <span>{business_name}</span> }.into_any())}
                         <code class="break-all">{meta_id}</code>
                     </p>
