@@ -75,6 +75,8 @@ pub enum Conflict {
     InvitationOver,
     /// Somebody must be left who may do everything.
     LastOwner,
+    /// The link was revoked or works no more.
+    LinkOver,
     /// An archived advertiser takes no changes.
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.
@@ -135,6 +137,7 @@ impl Error {
             Self::Conflict(Conflict::AlreadyMember) => text.error_already_member().to_owned(),
             Self::Conflict(Conflict::OtherPeople) => text.error_other_people().to_owned(),
             Self::Conflict(Conflict::InvitationOver) => text.error_invitation_over().to_owned(),
+            Self::Conflict(Conflict::LinkOver) => text.error_link_over().to_owned(),
             Self::Conflict(Conflict::LastOwner) => text.error_last_owner().to_owned(),
             Self::Conflict(Conflict::AdvertiserArchived) => {
                 text.error_advertiser_archived().to_owned()

@@ -214,6 +214,7 @@ impl From<backend::Conflict> for Conflict {
             backend::Conflict::OtherPeople => Self::OtherPeople,
             backend::Conflict::InvitationOver => Self::InvitationOver,
             backend::Conflict::LastOwner => Self::LastOwner,
+            backend::Conflict::LinkOver => Self::LinkOver,
             backend::Conflict::AdvertiserArchived => Self::AdvertiserArchived,
             backend::Conflict::EventState => Self::EventState,
             backend::Conflict::AttemptMoved => Self::AttemptMoved,

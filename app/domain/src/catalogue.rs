@@ -72,6 +72,8 @@ macro_rules! catalogue {
 }
 
 catalogue! {
+    /// No code: the staff have yet to confirm what somebody connected by a link.
+    AwaitingConfirmation = "awaiting_confirmation", Park, Partner;
     /// 1, 2 and negative codes: Meta failed inside.
     MetaFailed = "meta_failed", Retry, Meta;
     /// Any other error that Meta calls transient.

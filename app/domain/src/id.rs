@@ -181,6 +181,11 @@ id!(
     "aud"
 );
 id!(
+    /// A link for somebody without an account.
+    ConnectLinkId,
+    "lnk"
+);
+id!(
     /// One letter in the outbox.
     MailId,
     "mai"

@@ -10,6 +10,7 @@ pub mod console;
 mod event;
 mod id;
 mod language;
+mod link;
 pub mod money;
 mod names;
 mod onboarding;
@@ -32,11 +33,12 @@ pub use event::{
     validate,
 };
 pub use id::{
-    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectionId,
+    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectLinkId, ConnectionId,
     ContactClickId, ContactId, CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId,
     MailId, PersonId, RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
+pub use link::{LinkKind, LinkStanding};
 pub use names::{
     AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, PersonName, TestCode,
     TimeZone, Why,

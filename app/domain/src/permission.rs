@@ -29,6 +29,8 @@ text_enum! {
         ManageAdvertisers = "manage_advertisers",
         /// Connect, reconnect and disconnect channels.
         ManageConnections = "manage_connections",
+        /// Walk through connecting: choose at Meta, see how far it came.
+        WalkConnect = "walk_connect",
         /// Send connect links and reminders, and see how far each one came.
         SendConnectLinks = "send_connect_links",
         /// Give an asset that one advertiser holds to another.
@@ -69,6 +71,7 @@ impl Role {
                 ViewAdvertisers
                     | ManageAdvertisers
                     | ManageConnections
+                    | WalkConnect
                     | SendConnectLinks
                     | SendTestEvents
                     | ViewEvents
@@ -99,6 +102,7 @@ impl Role {
                     permission,
                     ViewAdvertisers
                         | ManageConnections
+                        | WalkConnect
                         | SendTestEvents
                         | ViewEvents
                         | ManagePeople
@@ -125,6 +129,7 @@ mod tests {
             (Permission::ViewAdvertisers, "yyyyyy"),
             (Permission::ManageAdvertisers, "yy----"),
             (Permission::ManageConnections, "yy--y-"),
+            (Permission::WalkConnect, "yy--y-"),
             (Permission::SendConnectLinks, "yy----"),
             (Permission::MoveAssets, "y-----"),
             (Permission::SendTestEvents, "yyy-y-"),

@@ -196,6 +196,10 @@ impl Text {
     #[cfg(not(target_family = "wasm"))]
     pub fn cause(self, cause: Cause) -> CauseAdvice {
         let (what, next) = match cause.key {
+            CauseKey::AwaitingConfirmation => (
+                self.cause_awaiting_confirmation_what(),
+                self.cause_awaiting_confirmation_next(),
+            ),
             CauseKey::MetaFailed => (self.cause_meta_failed_what(), self.cause_meta_failed_next()),
             CauseKey::MetaTransient => (
                 self.cause_meta_transient_what(),

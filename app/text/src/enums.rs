@@ -174,6 +174,7 @@ sentences! {
         ResolveEvents => permission_resolve_events,
         RevealIdentifiers => permission_reveal_identifiers,
         ManageTeam => permission_manage_team,
+        WalkConnect => permission_walk_connect,
         SendConnectLinks => permission_send_connect_links,
         MoveAssets => permission_move_assets,
         EraseContacts => permission_erase_contacts,

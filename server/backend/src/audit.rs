@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, AuditId, RequestId};
+use domain::{AdvertiserId, AuditId, ConnectLinkId, RequestId};
 use sqlx::{PgConnection, Postgres, Transaction};
 
 use crate::{Actor, Backend, Error, Result, Scope};
@@ -13,6 +13,7 @@ pub struct Tx {
     inner: Transaction<'static, Postgres>,
     advertiser: Option<AdvertiserId>,
     actor: Actor,
+    link: Option<ConnectLinkId>,
     request_id: Option<RequestId>,
     clock: crate::Clock,
     /// What seals letters; none where nothing can be mailed.
@@ -57,6 +58,7 @@ impl Backend {
             inner,
             advertiser,
             actor: scope.actor(),
+            link: scope.link().map(|(link, _)| link),
             request_id: scope.request_id(),
             clock: self.clock().clone(),
             outbox: self.can_mail().then(|| self.keys().clone()),
@@ -78,6 +80,11 @@ impl Tx {
     /// A new id, as the application's clock mints them.
     pub(crate) fn mint<T: From<uuid::Uuid>>(&self) -> T {
         self.clock.mint()
+    }
+
+    /// The link that whoever asks came by: of attempts they see those of that link alone.
+    pub(crate) fn link_id(&self) -> Option<ConnectLinkId> {
+        self.link
     }
 
     /// The advertiser whose rows it was opened for.

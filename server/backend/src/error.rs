@@ -63,6 +63,8 @@ pub enum Conflict {
     OtherPeople,
     /// The invitation was accepted, withdrawn or has expired.
     InvitationOver,
+    /// The link was revoked.
+    LinkOver,
     /// Somebody must be left who may do everything.
     LastOwner,
     /// An archived advertiser takes no changes.

@@ -28,6 +28,7 @@ mod invitations;
 #[cfg(test)]
 mod isolation;
 mod jobs;
+mod links;
 mod mail;
 mod partner;
 mod passwords;
@@ -59,6 +60,7 @@ pub use error::{Conflict, Error, Result};
 pub use invitations::{
     Acceptance, INVITATION_DAYS, Invitation, InvitationDraft, InvitationLink, InvitationShown,
 };
+pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};
 pub use mail::{Letter, MailConfig, MailConfigError};
 pub use partner::{
     AccessBars, LoginConfigurations, NotifyChange, NotifySettings, Partner, PartnerChange,

@@ -1,6 +1,6 @@
 //! Who is asking, and for which rows.
 
-use domain::{AdvertiserId, Language, Permission, PersonId, RequestId, Role, SessionId};
+use domain::{AdvertiserId, ConnectLinkId, Language, LinkKind, Permission, PersonId, RequestId, Role, SessionId};
 
 use crate::{Error, Result};
 
@@ -19,6 +19,8 @@ pub struct Scope {
 enum Reach {
     Advertiser(AdvertiserId, Role),
     Partner(Role),
+    /// Somebody without an account, by a link: what the link is for, and nothing else.
+    Visitor(AdvertiserId, ConnectLinkId, LinkKind),
     System,
 }
 
@@ -109,6 +111,15 @@ impl Scope {
         }
     }
 
+    /// Whoever walks by a link.
+    pub(crate) fn visitor(id: AdvertiserId, link: ConnectLinkId, kind: LinkKind) -> Self {
+        Self {
+            reach: Reach::Visitor(id, link, kind),
+            actor: Actor::Visitor,
+            ..Self::system()
+        }
+    }
+
     /// The same scope within one session.
     pub(crate) fn in_session(mut self, id: SessionId) -> Self {
         self.session = Some(id);
@@ -152,7 +163,19 @@ impl Scope {
     pub fn may(&self, permission: Permission) -> bool {
         match self.reach {
             Reach::Advertiser(_, role) | Reach::Partner(role) => role.may(permission),
+            Reach::Visitor(_, _, kind) => {
+                kind == LinkKind::Connect && permission == Permission::WalkConnect
+            }
             Reach::System => true,
+        }
+    }
+
+    /// The link that it came by, and what that is for; none for whoever is signed in.
+    #[must_use]
+    pub fn link(&self) -> Option<(ConnectLinkId, LinkKind)> {
+        match self.reach {
+            Reach::Visitor(_, link, kind) => Some((link, kind)),
+            _ => None,
         }
     }
 
@@ -185,7 +208,7 @@ impl Scope {
     pub fn role(&self) -> Option<Role> {
         match self.reach {
             Reach::Advertiser(_, role) | Reach::Partner(role) => Some(role),
-            Reach::System => None,
+            Reach::Visitor(..) | Reach::System => None,
         }
     }
 
@@ -200,7 +223,7 @@ impl Scope {
     /// The advertiser it is limited to; none for the partner's view.
     pub(crate) fn only(&self) -> Option<AdvertiserId> {
         match self.reach {
-            Reach::Advertiser(id, _) => Some(id),
+            Reach::Advertiser(id, _) | Reach::Visitor(id, ..) => Some(id),
             Reach::Partner(_) | Reach::System => None,
         }
     }

@@ -39,6 +39,8 @@ pub struct Connection {
     pub last_inbound: Option<Moment>,
     /// When Meta last accepted an event.
     pub last_accepted: Option<Moment>,
+    /// Somebody connected it by a link, and the staff have yet to confirm it by name: live events wait.
+    pub awaits_confirmation: bool,
     /// Events that wait for this connection to heal.
     pub parked: i64,
 }

@@ -9,6 +9,7 @@ mod connect;
 mod connection;
 mod doctor;
 mod event;
+mod link;
 mod pasted;
 mod readiness;
 mod signup;
@@ -28,6 +29,7 @@ pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
 };
+pub use link::{Link, LinkAttempt, LinkChannel, LinkShown, OwnChannel, OwnPage, Welcome};
 pub use pasted::{PastedAsset, PastedFacts, PastedKind, PastedStage, PastedToken};
 pub use readiness::{
     AccessBar, AccessMeter, CallDay, Readiness, ReadinessState, RequirementStatus, Tick,

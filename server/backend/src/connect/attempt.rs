@@ -86,10 +86,11 @@ impl Tx {
         new: &NewAttempt<'_>,
     ) -> Result<ConnectAttemptId> {
         let (id, now): (ConnectAttemptId, _) = (self.mint(), self.now());
+        let link = self.link_id().map(|link| link.uuid());
         sqlx::query!(
             "INSERT INTO connect_attempt (advertiser_id, id, channel, way, step, state_hash, browser_hash, redirect_uri,
-                                          started_by, credential_id, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+                                          started_by, credential_id, created_at, updated_at, link_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)",
             advertiser.uuid(),
             id.uuid(),
             new.channel.as_str(),
@@ -101,6 +102,7 @@ impl Tx {
             scope.staff_id().map(|id| id.uuid()),
             new.credential.map(CredentialId::uuid),
             now,
+            link,
         )
         .execute(&mut **self)
         .await?;
@@ -114,15 +116,17 @@ impl Tx {
         advertiser: AdvertiserId,
         id: ConnectAttemptId,
     ) -> Result<Attempt> {
+        let link = self.link_id().map(|link| link.uuid());
         sqlx::query_as!(
             Attempt,
             r#"SELECT channel AS "channel: Channel", way AS "way: ConnectWay", step AS "step: ConnectStep", failed_at AS "failed_at: ConnectStep",
                       failure AS "failure: ConnectFailure", failure_detail, credential_id AS "credential_id: CredentialId",
                       asset_ids AS "asset_ids: Vec<AssetId>", datasets_created AS "datasets_created: Vec<DatasetId>",
                       released, also, signup, updated_at
-               FROM connect_attempt WHERE advertiser_id = $1 AND id = $2"#,
+               FROM connect_attempt WHERE advertiser_id = $1 AND id = $2 AND ($3::uuid IS NULL OR link_id = $3)"#,
             advertiser.uuid(),
-            id.uuid()
+            id.uuid(),
+            link,
         )
         .fetch_optional(&mut **self)
         .await?

@@ -8,7 +8,7 @@ use super::{
     attempt::position,
     failure::{Detail, Failure, Held},
 };
-use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
+use crate::{Backend, Error, Result, Scope, Tx, error::Conflict, links::News};
 
 impl Backend {
     /// Chooses assets and sets them up: dataset, webhooks, connection. What Meta refuses on the way is recorded on the
@@ -24,7 +24,7 @@ impl Backend {
         attempt: ConnectAttemptId,
         meta_ids: &[String],
     ) -> Result<()> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let mut chosen = meta_ids.to_vec();
         chosen.sort();
         chosen.dedup();
@@ -123,7 +123,13 @@ impl Backend {
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.stop(advertiser, attempt, ConnectStep::Verified, failure)
             .await?;
-        tx.commit().await
+        tx.commit().await?;
+        match scope.link() {
+            Some((link, _)) if failure.reason == ConnectFailure::HeldElsewhere => {
+                self.tell_sender(scope, advertiser, link, News::Held).await
+            }
+            _ => Ok(()),
+        }
     }
 }
 

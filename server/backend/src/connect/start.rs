@@ -22,7 +22,7 @@ impl Backend {
         channel: Channel,
         resume: Option<ConnectAttemptId>,
     ) -> Result<LoginStart> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let redirect_uri = self.login_redirect_uri()?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         let rerequest = tx.was_declined(advertiser, channel).await?;

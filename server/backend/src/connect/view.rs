@@ -43,7 +43,7 @@ impl Backend {
         advertiser: AdvertiserId,
         id: ConnectAttemptId,
     ) -> Result<ConnectAttempt> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         let advertiser_name = tx.advertiser(advertiser).await?.name;
         let attempt = tx.attempt(advertiser, id).await?;

@@ -47,6 +47,7 @@ struct Row {
     scopes: Vec<String>,
     scopes_before: Vec<String>,
     expires_at: Option<DateTime<Utc>>,
+    awaits_confirmation: bool,
     parked: i64,
 }
 
@@ -157,6 +158,7 @@ impl Backend {
             webhook_fields: row.webhook_fields,
             last_inbound: row.last_inbound_at.map(|at| moment(zone, at)),
             last_accepted: row.last_accepted_at.map(|at| moment(zone, at)),
+            awaits_confirmation: row.awaits_confirmation,
             parked: row.parked,
         })
     }
@@ -173,6 +175,40 @@ impl Backend {
         Ok(url
             .map_err(|_| Error::Internal("the Events Manager URL takes no path"))?
             .into())
+    }
+
+    /// Confirms what somebody connected by a link: its live events, which have waited, go out. Answers how many.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also where nothing waits for it.
+    pub async fn confirm_connection(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        id: ConnectionId,
+    ) -> Result<i64> {
+        scope.require(Permission::ManageConnections)?;
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        tx.active_advertiser(advertiser).await?;
+        let health = sqlx::query_scalar!(
+            r#"UPDATE connection SET awaits_confirmation = false
+               WHERE advertiser_id = $1 AND id = $2 AND awaits_confirmation RETURNING health AS "health: Health""#,
+            advertiser.uuid(),
+            id.uuid()
+        )
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(Error::NotFound("connection that waits"))?;
+        // What is broken besides keeps its events until it heals.
+        let released = match health {
+            Health::Healthy | Health::Degraded => release_parked(&mut tx, advertiser, id).await?,
+            Health::Reconnect | Health::Misconfigured => 0,
+        };
+        let detail = serde_json::json!({ "released": released });
+        tx.audit_with("connection.confirmed", id, detail).await?;
+        tx.commit().await?;
+        self.0.due.notify_one();
+        Ok(released)
     }
 
     /// The token that a connection's events go out with. None once it was dropped or the connection was cut.
@@ -226,7 +262,7 @@ impl Tx {
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT connection.id AS "id: ConnectionId", connection.channel AS "channel: Channel",
-                      health AS "health: Health", cause AS "cause: CauseKey", health_since, webhook_fields,
+                      health AS "health: Health", cause AS "cause: CauseKey", health_since, webhook_fields, awaits_confirmation,
                       last_inbound_at, last_accepted_at,
                       asset.id AS "asset_id: AssetId", asset.kind AS "asset_kind: AssetKind",
                       asset.meta_id AS asset_meta_id, asset.name AS asset_name, business_name,

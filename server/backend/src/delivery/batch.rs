@@ -1,7 +1,7 @@
 //! What goes out next: the oldest due events of a lane, less those that are too old or must wait for a repair.
 
 use chrono::TimeDelta;
-use domain::{AttemptId, EventId, EventState, Health};
+use domain::{AttemptId, CauseKey, EventId, EventState, Health};
 use secrecy::ExposeSecret;
 use serde_json::value::RawValue;
 
@@ -42,7 +42,7 @@ impl Backend {
             return Ok(None);
         }
         let connection = sqlx::query!(
-            r#"SELECT health AS "health: Health", cause FROM connection WHERE advertiser_id = $1 AND id = $2"#,
+            r#"SELECT health AS "health: Health", cause, awaits_confirmation FROM connection WHERE advertiser_id = $1 AND id = $2"#,
             lane.advertiser.uuid(),
             lane.connection.uuid(),
         )
@@ -53,6 +53,13 @@ impl Backend {
             Health::Disconnected | Health::Reconnect | Health::Misconfigured
         ) {
             tx.park_waiting(lane, connection.cause.as_deref()).await?;
+            tx.release_lane(lane).await?;
+            tx.commit().await?;
+            return Ok(None);
+        }
+        if connection.awaits_confirmation && lane.test_code.is_empty() {
+            let cause = CauseKey::AwaitingConfirmation;
+            tx.park_waiting(lane, Some(cause.as_str())).await?;
             tx.release_lane(lane).await?;
             tx.commit().await?;
             return Ok(None);

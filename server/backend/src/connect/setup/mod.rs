@@ -79,7 +79,7 @@ impl Backend {
         advertiser: AdvertiserId,
         attempt: ConnectAttemptId,
     ) -> Result<()> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         tx.active_advertiser(advertiser).await?;
         let row = tx.attempt(advertiser, attempt).await?;

@@ -96,8 +96,12 @@ impl Tx {
         let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
         let id = sqlx::query_scalar!(
             r#"INSERT INTO connection (advertiser_id, id, channel, asset_id, credential_id, health, health_since,
-                                       webhook_fields, created_at)
-               VALUES ($1, $2, $3, $4, $5, 'healthy', $6, $7, $6)
+                                       webhook_fields, created_at, awaits_confirmation)
+               VALUES ($1, $2, $3, $4, $5, 'healthy', $6, $7, $6,
+                       -- What somebody chose by a link, who has no account here, is looked at before it sends.
+                       EXISTS (SELECT FROM connect_attempt
+                               JOIN connect_link ON connect_link.advertiser_id = $1 AND connect_link.id = link_id
+                               WHERE connect_attempt.advertiser_id = $1 AND connect_attempt.id = $8 AND NOT is_trusted))
                ON CONFLICT ON CONSTRAINT connection_asset_once
                DO UPDATE SET credential_id = excluded.credential_id, webhook_fields = excluded.webhook_fields
                RETURNING id AS "id: ConnectionId""#,
@@ -108,6 +112,7 @@ impl Tx {
             work.credential.uuid(),
             now,
             &fields,
+            work.attempt.uuid(),
         )
         .fetch_one(&mut **self)
         .await?;
