@@ -1,6 +1,6 @@
 //! Natively only: the one door from pages and server functions to the backend, and the document around the console.
 
-use backend::{AdvertiserDraft, Backend, NewSession, Scope};
+use backend::{AdvertiserDraft, Backend, LinkDraft, NewLink, NewSession, Scope};
 use domain::{Language, RequestId, TimeZone, Why};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::*;
@@ -10,7 +10,13 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use crate::preferences::{IsDemo, Preferences, Theme};
 use crate::{
-    App, Error, address::escape, api::advertisers::AdvertiserForm, components::Kept,
+    App, Error,
+    address::escape,
+    api::{
+        advertisers::AdvertiserForm,
+        links::{LinkForm, LinkWritten},
+    },
+    components::Kept,
     error::Conflict,
 };
 
@@ -256,6 +262,51 @@ impl AdvertiserForm {
                 .to_string(),
             reference: self.reference.clone(),
         })
+    }
+}
+
+impl LinkForm {
+    /// What the form says, if it can be taken.
+    pub(crate) fn draft(&self, email: &str) -> Result<LinkDraft, Error> {
+        let channel = |channel: &String| {
+            let parsed = channel.parse();
+            parsed.map_err(|_| invalid("channels")(Why::NotAChoice))
+        };
+        let email = email.trim();
+        Ok(LinkDraft {
+            kind: self
+                .kind
+                .parse()
+                .map_err(|_| invalid("kind")(Why::NotAChoice))?,
+            channels: self
+                .channels
+                .iter()
+                .map(channel)
+                .collect::<Result<_, _>>()?,
+            language: self
+                .language
+                .parse()
+                .map_err(|_| invalid("language")(Why::NotAChoice))?,
+            days: self
+                .days
+                .trim()
+                .parse()
+                .map_err(|_| invalid("days")(Why::NotAChoice))?,
+            is_trusted: !self.trusted.is_empty(),
+            email: match email.is_empty() {
+                true => None,
+                false => Some(email.parse().map_err(invalid("email"))?),
+            },
+        })
+    }
+}
+
+impl From<NewLink> for LinkWritten {
+    fn from(link: NewLink) -> Self {
+        Self {
+            url: link.expose().to_owned(),
+            is_mailed: link.is_mailed,
+        }
     }
 }
 

@@ -158,7 +158,12 @@ pub(crate) async fn callback(
         Ok(CallbackOutcome::Attempt {
             advertiser,
             attempt,
-        }) => Redirect::to(&format!("/advertisers/{advertiser}/connect/{attempt}")).into_response(),
+        }) => match backend.is_visitors_attempt(advertiser, attempt).await {
+            Ok(true) => Redirect::to(&format!("/welcome/{advertiser}/{attempt}")).into_response(),
+            Ok(false) => Redirect::to(&format!("/advertisers/{advertiser}/connect/{attempt}"))
+                .into_response(),
+            Err(error) => problem::of(&error, preferences.as_deref()).into_response(),
+        },
         Ok(CallbackOutcome::UnknownState) => Redirect::to("/connect/unknown").into_response(),
         Err(error) => problem::of(&error, preferences.as_deref()).into_response(),
     }

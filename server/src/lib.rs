@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod headers;
 mod import;
+mod links;
 mod preferences;
 mod problem;
 mod router;

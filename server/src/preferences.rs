@@ -16,6 +16,11 @@ const LANGUAGE: &str = "__Host-language";
 const THEME: &str = "__Host-theme";
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
+/// Whether the reader has ever chosen a language.
+pub(crate) fn is_language_chosen(jar: &CookieJar) -> bool {
+    jar.get(LANGUAGE).is_some()
+}
+
 /// What was chosen, else what the browser asks for.
 pub(crate) async fn read(jar: CookieJar, mut request: Request, next: Next) -> Response {
     let language = jar

@@ -101,6 +101,19 @@ pub(crate) fn of(error: &backend::Error, preferences: Option<&Preferences>) -> P
     }
 }
 
+/// A page for who came by a link, and the link works no more.
+pub(crate) fn visit_over(language: Language) -> Problem {
+    let text = Text::new(language);
+    Problem {
+        status: StatusCode::FORBIDDEN,
+        title: text.answer_visit_over_title(),
+        what: text.answer_visit_over().to_owned(),
+        href: "/sign-in".to_owned(),
+        way_on: text.answer_visit_over_sign_in(),
+        language,
+    }
+}
+
 /// The console asked for at an address that is not its own.
 pub(crate) fn elsewhere(own: &Url, language: Language) -> Problem {
     let text = Text::new(language);

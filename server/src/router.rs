@@ -21,7 +21,7 @@ use tower_http::{
 };
 use url::Url;
 
-use crate::{advertiser_files, connect, headers, preferences, problem, session, webhook};
+use crate::{advertiser_files, connect, headers, links, preferences, problem, session, webhook};
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -109,6 +109,9 @@ pub fn router(edge: Edge) -> Router {
             "/connect/signup/{advertiser}/{attempt}",
             post(connect::signup),
         )
+        .route("/c/{token}/start", post(links::start))
+        .route("/c/{token}/ask", post(links::ask))
+        .route("/status/ask", post(links::ask_to_reconnect))
         .fallback(leptos_axum::file_and_error_handler_with_context::<Edge, _>(
             context, shell,
         ))
@@ -166,14 +169,14 @@ pub fn router(edge: Edge) -> Router {
         )
 }
 
-/// The path without its query: codes and states of logins travel there.
+/// The path without its query and without the secrets of links: codes and states of logins travel in the one.
 fn span<B>(request: &Request<B>) -> tracing::Span {
     let id = request
         .extensions()
         .get::<domain::RequestId>()
         .map(ToString::to_string)
         .unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    tracing::info_span!("request", id, method = %request.method(), path = links::loggable(request.uri().path()))
 }
 
 /// The header that names a request in answers and logs.

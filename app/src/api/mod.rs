@@ -9,6 +9,7 @@ pub mod connections;
 pub mod event_query;
 pub mod events;
 pub mod fleet_query;
+pub mod links;
 pub mod pasted;
 pub mod readiness;
 pub mod session;

@@ -51,6 +51,19 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .execute(&world.owner)
         .await
         .unwrap();
+        let link = crate::LinkDraft {
+            kind: domain::LinkKind::Status,
+            channels: Vec::new(),
+            language: domain::Language::En,
+            days: 7,
+            is_trusted: false,
+            email: None,
+        };
+        let backend = &world.db.backend;
+        backend
+            .add_link(&world.operator, line.advertiser, &link)
+            .await
+            .unwrap();
         sqlx::query("INSERT INTO mail (id, advertiser_id, kind, language, created_at) VALUES ($1, $2, 'a_letter', 'en', $3)")
             .bind(world.db.backend.clock().mint::<Uuid>())
             .bind(line.advertiser.uuid())

@@ -1,6 +1,9 @@
 //! Who is asking, and for which rows.
 
-use domain::{AdvertiserId, ConnectLinkId, Language, LinkKind, Permission, PersonId, RequestId, Role, SessionId};
+use domain::{
+    AdvertiserId, ConnectLinkId, Language, LinkKind, Permission, PersonId, RequestId, Role,
+    SessionId,
+};
 
 use crate::{Error, Result};
 

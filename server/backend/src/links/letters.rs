@@ -77,7 +77,10 @@ impl Backend {
             return Ok(());
         };
         let name = tx.advertiser(advertiser).await?.name;
-        let page = self.config().public_url.join(&format!("advertisers/{advertiser}/links"));
+        let page = self
+            .config()
+            .public_url
+            .join(&format!("advertisers/{advertiser}/links"));
         let page = page.map(String::from).unwrap_or_default();
         let text = text::Text::new(sender.language);
         let (subject, body) = match news {
@@ -92,7 +95,10 @@ impl Backend {
         };
         let letter = Letter {
             kind: "letter",
-            to: &sender.email.parse().map_err(|_| Error::Internal("a stored email does not parse"))?,
+            to: &sender
+                .email
+                .parse()
+                .map_err(|_| Error::Internal("a stored email does not parse"))?,
             language: sender.language,
             subject,
             body,

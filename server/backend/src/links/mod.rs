@@ -79,13 +79,19 @@ impl Backend {
         let rows = tx.links(advertiser).await?;
         let attempts = tx.link_attempts(advertiser, None, &zone).await?;
         drop(tx);
-        let held = attempts.iter().flat_map(|(_, _, attempt)| attempt.held.clone());
+        let held = attempts
+            .iter()
+            .flat_map(|(_, _, attempt)| attempt.held.clone());
         let holders = self.holders_of(held.collect()).await?;
         let now = self.clock().now();
         let mut links = Vec::with_capacity(rows.len());
         for row in rows {
             let mut link = row.shown(&zone, now, &attempts);
-            for attempt in link.channels.iter_mut().filter_map(|channel| channel.attempt.as_mut()) {
+            for attempt in link
+                .channels
+                .iter_mut()
+                .filter_map(|channel| channel.attempt.as_mut())
+            {
                 for name in &mut attempt.held {
                     let holder = holders.get(name.as_str());
                     let (_, shown) = name.split_once(' ').unwrap_or(("", name.as_str()));
@@ -140,12 +146,21 @@ impl Backend {
         let url = self.link_url(&token)?;
         if let Some(to) = &draft.email {
             let letter = self
-                .link_letter(&mut tx, draft.kind, draft.language, to, &name, &url, expires)
+                .link_letter(
+                    &mut tx,
+                    draft.kind,
+                    draft.language,
+                    to,
+                    &name,
+                    &url,
+                    expires,
+                )
                 .await?;
             tx.queue_mail(&letter).await?;
             tx.note_sent(advertiser, id).await?;
         }
-        let detail = json!({ "kind": draft.kind, "channels": draft.channels, "trusted": draft.is_trusted });
+        let detail =
+            json!({ "kind": draft.kind, "channels": draft.channels, "trusted": draft.is_trusted });
         tx.audit_with("connect_link.added", id, detail).await?;
         tx.commit().await?;
         Ok(NewLink {
@@ -179,7 +194,9 @@ impl Backend {
         let url = self.link_url(&token)?;
         let mut is_mailed = false;
         if let Some(sealed) = &row.recipient_sealed {
-            let to = self.keys().open_text(recipient_place(advertiser, id), sealed)?;
+            let to = self
+                .keys()
+                .open_text(recipient_place(advertiser, id), sealed)?;
             let to: Email = to.expose_secret().parse().map_err(|_| Error::Sealed)?;
             let letter = self
                 .link_letter(&mut tx, row.kind, row.language, &to, &name, &url, expires)

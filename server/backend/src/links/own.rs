@@ -8,8 +8,7 @@ use domain::{
 
 use super::visit::is_asked;
 use crate::{
-    Backend, Error, Result, Scope, Tx, advertisers::moment,
-    connections::is_visible_to_advertiser,
+    Backend, Error, Result, Scope, Tx, advertisers::moment, connections::is_visible_to_advertiser,
 };
 
 /// Counting stops here for each state: who has more reads *more than*.
@@ -91,7 +90,10 @@ impl Tx {
                     .map(|at| moment(zone, at)),
             })
         };
-        Ok(Channel::ALL.iter().filter_map(|channel| of(*channel)).collect())
+        Ok(Channel::ALL
+            .iter()
+            .filter_map(|channel| of(*channel))
+            .collect())
     }
 
     /// Live events of the last seven days by state.

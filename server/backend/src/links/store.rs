@@ -178,7 +178,11 @@ impl Tx {
                 step: row.step,
                 failure: row.failure.filter(|_| row.step == ConnectStep::Failed),
                 held: held.iter().map(name).collect(),
-                connected: if row.step == ConnectStep::Done { row.names } else { Vec::new() },
+                connected: if row.step == ConnectStep::Done {
+                    row.names
+                } else {
+                    Vec::new()
+                },
                 moved: moment(zone, row.updated_at),
             };
             (row.link, row.channel, attempt)

@@ -109,7 +109,8 @@ impl Backend {
     /// As [`Backend::link_shown`].
     pub async fn ask_for_link(&self, token: &SecretToken, address: &str) -> Result<()> {
         let found = self.find_link(token, address).await?;
-        self.ask_anew(&found.scope, found.advertiser, found.id).await
+        self.ask_anew(&found.scope, found.advertiser, found.id)
+            .await
     }
 
     /// The same for who came by a link that only shows how it goes.
@@ -186,7 +187,10 @@ impl Backend {
             .await?;
         let partner = self.partner_in(&mut tx).await?;
         let mut channels = row.channels(&attempts);
-        for attempt in channels.iter_mut().filter_map(|channel| channel.attempt.as_mut()) {
+        for attempt in channels
+            .iter_mut()
+            .filter_map(|channel| channel.attempt.as_mut())
+        {
             // Without Meta's id: nobody here could do anything with it.
             for name in &mut attempt.held {
                 if let Some((_, shown)) = name.split_once(' ') {
