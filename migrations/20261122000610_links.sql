@@ -15,6 +15,7 @@ CREATE TABLE connect_link (
     sent_at          timestamptz,          -- when it was last mailed
     opened_at        timestamptz,          -- when somebody first pressed *Start*
     visitor_hash     bytea,                -- SHA-256 of the cookie of the browser that started last
+    held             text[]      NOT NULL DEFAULT '{}', -- what its holder found held by another advertiser: `<id> <name>`
     asked_at         timestamptz,          -- when its holder last asked for a new one
     revoked_at       timestamptz,
     CONSTRAINT connect_link_pk PRIMARY KEY (advertiser_id, id),

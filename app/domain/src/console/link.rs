@@ -25,6 +25,8 @@ pub struct Link {
     pub recipient: String,
     /// What is connected by it sends at once.
     pub is_trusted: bool,
+    /// What its holder found held by another advertiser, with that one's name.
+    pub held: Vec<String>,
     /// When it was made.
     pub created: Moment,
     /// Until when it works.
@@ -55,8 +57,6 @@ pub struct LinkAttempt {
     pub step: ConnectStep,
     /// Why it stopped.
     pub failure: Option<ConnectFailure>,
-    /// Assets that another advertiser holds, and for the staff which one: `name (advertiser)`.
-    pub held: Vec<String>,
     /// What was connected, by name.
     pub connected: Vec<String>,
     /// When it last moved.

@@ -6,9 +6,9 @@ use domain::{
 
 use super::{
     attempt::position,
-    failure::{Detail, Failure, Held},
+    failure::{Detail, Failure, Held, names},
 };
-use crate::{Backend, Error, Result, Scope, Tx, error::Conflict, links::News};
+use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
 
 impl Backend {
     /// Chooses assets and sets them up: dataset, webhooks, connection. What Meta refuses on the way is recorded on the
@@ -124,12 +124,8 @@ impl Backend {
         tx.stop(advertiser, attempt, ConnectStep::Verified, failure)
             .await?;
         tx.commit().await?;
-        match scope.link() {
-            Some((link, _)) if failure.reason == ConnectFailure::HeldElsewhere => {
-                self.tell_sender(scope, advertiser, link, News::Held).await
-            }
-            _ => Ok(()),
-        }
+        self.note_held(scope, advertiser, names(&failure.detail.held))
+            .await
     }
 }
 

@@ -33,6 +33,12 @@ pub(super) struct Held {
     pub name: String,
 }
 
+/// Held assets as a link keeps them.
+pub(super) fn names(held: &[Held]) -> Vec<String> {
+    let name = |held: &Held| format!("{} {}", held.meta_id, held.name);
+    held.iter().map(name).collect()
+}
+
 /// Meta's error.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Meta {

@@ -15,7 +15,7 @@ use domain::{
 use super::{
     LOGIN_LIFETIME,
     attempt::{Attempt, before, position},
-    failure::{Detail, Failure, Held},
+    failure::{Detail, Failure, Held, names},
     pasted::UNDECIDED,
 };
 use crate::{Backend, Result, Scope, Tx, assets::Reached, connections::is_visible_to_advertiser};
@@ -158,6 +158,7 @@ impl Backend {
                 name: asset.name.clone(),
             })
             .collect();
+        self.note_held(scope, advertiser, names(&elsewhere)).await?;
         let mut named = self.holders(scope, kind, &elsewhere).await?;
         let choices = reached.into_iter().map(|asset| AssetChoice {
             holder: match holders.get(&asset.meta_id) {

@@ -12,10 +12,10 @@ use domain::{
     AdvertiserId, Channel, ConnectLinkId, Email, Language, LinkKind, LinkStanding, Permission, Why,
     console::Link,
 };
+use letters::News;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
-pub(crate) use letters::News;
 pub use visit::Started;
 
 use crate::{Backend, Error, Result, Scope, SecretToken, error::Conflict, seal::Place};
@@ -79,27 +79,18 @@ impl Backend {
         let rows = tx.links(advertiser).await?;
         let attempts = tx.link_attempts(advertiser, None, &zone).await?;
         drop(tx);
-        let held = attempts
-            .iter()
-            .flat_map(|(_, _, attempt)| attempt.held.clone());
-        let holders = self.holders_of(held.collect()).await?;
+        let held = rows.iter().flat_map(|row| row.held.clone()).collect();
+        let holders = self.holders_of(held).await?;
         let now = self.clock().now();
         let mut links = Vec::with_capacity(rows.len());
         for row in rows {
             let mut link = row.shown(&zone, now, &attempts);
-            for attempt in link
-                .channels
-                .iter_mut()
-                .filter_map(|channel| channel.attempt.as_mut())
-            {
-                for name in &mut attempt.held {
-                    let holder = holders.get(name.as_str());
-                    let (_, shown) = name.split_once(' ').unwrap_or(("", name.as_str()));
-                    *name = match holder {
-                        Some(holder) => format!("{shown} ({holder})"),
-                        None => shown.to_owned(),
-                    };
-                }
+            for held in &mut link.held {
+                let name = held.split_once(' ').map_or(held.as_str(), |(_, name)| name);
+                *held = match holders.get(held.as_str()) {
+                    Some(holder) => format!("{name} ({holder})"),
+                    None => name.to_owned(),
+                };
             }
             if let Some(sealed) = &row.recipient_sealed {
                 let place = recipient_place(advertiser, row.id);
@@ -229,6 +220,34 @@ impl Backend {
         }
         tx.audit("connect_link.revoked", id).await?;
         tx.commit().await
+    }
+
+    /// Somebody who came by a link found things that another advertiser holds, each as `<Meta's id> <name>`: kept for the
+    /// staff, and told once.
+    pub(crate) async fn note_held(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        held: Vec<String>,
+    ) -> Result<()> {
+        let Some((link, _)) = scope.link().filter(|_| !held.is_empty()) else {
+            return Ok(());
+        };
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        let noted = sqlx::query!(
+            "UPDATE connect_link SET held = $3 WHERE advertiser_id = $1 AND id = $2 AND held <> $3",
+            advertiser.uuid(),
+            link.uuid(),
+            &held,
+        )
+        .execute(&mut *tx)
+        .await?;
+        if noted.rows_affected() == 0 {
+            return Ok(());
+        }
+        tx.audit("connect_link.held", link).await?;
+        tx.commit().await?;
+        self.tell_sender(scope, advertiser, link, News::Held).await
     }
 
     fn link_url(&self, token: &SecretToken) -> Result<SecretToken> {

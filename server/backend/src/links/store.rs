@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, Channel, ConnectAttemptId, ConnectFailure, ConnectLinkId, ConnectStep,
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectLinkId, ConnectStep,
     Language, LinkKind, PersonId,
     console::{Link, LinkAttempt, LinkChannel},
 };
@@ -24,13 +24,14 @@ pub(super) struct LinkRow {
     pub created_by: Option<PersonId>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+    pub held: Vec<String>,
     pub sent_at: Option<DateTime<Utc>>,
     pub opened_at: Option<DateTime<Utc>>,
     pub asked_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// The newest attempt of each channel of each link. What is held is named `<Meta's id> <name>`.
+/// The newest attempt of each channel of each link.
 pub(super) type LinkAttempts = Vec<(ConnectLinkId, Channel, LinkAttempt)>;
 
 impl LinkRow {
@@ -58,6 +59,7 @@ impl LinkRow {
             channels,
             language: self.language,
             recipient: String::new(),
+            held: self.held.clone(),
             is_trusted: self.is_trusted,
             created: moment(zone, self.created_at),
             expires: moment(zone, self.expires_at),
@@ -117,7 +119,7 @@ impl Tx {
             LinkRow,
             r#"SELECT id AS "id: ConnectLinkId", kind AS "kind: LinkKind", channels AS "channels: Vec<Channel>",
                       language AS "language: Language", recipient_sealed, is_trusted, created_by AS "created_by: PersonId",
-                      created_at, expires_at, sent_at, opened_at, asked_at, revoked_at
+                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at
                FROM connect_link WHERE advertiser_id = $1 ORDER BY id DESC LIMIT 100"#,
             advertiser.uuid(),
         )
@@ -135,7 +137,7 @@ impl Tx {
             LinkRow,
             r#"SELECT id AS "id: ConnectLinkId", kind AS "kind: LinkKind", channels AS "channels: Vec<Channel>",
                       language AS "language: Language", recipient_sealed, is_trusted, created_by AS "created_by: PersonId",
-                      created_at, expires_at, sent_at, opened_at, asked_at, revoked_at
+                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at
                FROM connect_link WHERE advertiser_id = $1 AND id = $2 FOR UPDATE"#,
             advertiser.uuid(),
             id.uuid(),
@@ -155,7 +157,7 @@ impl Tx {
         let rows = sqlx::query!(
             r#"SELECT DISTINCT ON (link_id, channel) link_id AS "link!: ConnectLinkId", channel AS "channel: Channel",
                       id AS "id: ConnectAttemptId", step AS "step: ConnectStep", failure AS "failure: ConnectFailure",
-                      failure_detail, asset_ids AS "asset_ids: Vec<AssetId>", updated_at,
+                      updated_at,
                       ARRAY(SELECT name FROM asset WHERE asset.advertiser_id = $1
                             AND asset.id = ANY (connect_attempt.asset_ids) ORDER BY asset.id) AS "names!"
                FROM connect_attempt
@@ -167,17 +169,10 @@ impl Tx {
         .fetch_all(&mut **self)
         .await?;
         let attempts = rows.into_iter().map(|row| {
-            let held = row.failure_detail["held"].as_array().cloned();
-            let held = held.unwrap_or_default();
-            let name = |value: &serde_json::Value| {
-                let part = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
-                format!("{} {}", part("meta_id"), part("name"))
-            };
             let attempt = LinkAttempt {
                 id: row.id,
                 step: row.step,
                 failure: row.failure.filter(|_| row.step == ConnectStep::Failed),
-                held: held.iter().map(name).collect(),
                 connected: if row.step == ConnectStep::Done {
                     row.names
                 } else {

@@ -340,10 +340,24 @@ async fn a_page_that_another_advertiser_holds_is_named_to_the_staff_alone() {
     let seen = backend.welcome(&visitor).await.unwrap();
     let seen = seen.channels[0].attempt.as_ref().unwrap();
     assert_eq!(seen.failure, Some(ConnectFailure::HeldElsewhere));
-    assert!(!seen.held[0].contains("(Hana)"), "{:?}", seen.held);
     let listed = &backend.links(&operator, other).await.unwrap()[0];
-    let listed = listed.channels[0].attempt.as_ref().unwrap();
     assert!(listed.held[0].ends_with("(Hana)"), "{:?}", listed.held);
+
+    // Who only looks at the choice is noted too: what is held cannot be ticked there.
+    let link = add(&meta, &operator, other, &draft(LinkKind::Connect)).await;
+    let visitor = start(&meta, &link).await;
+    let login = backend
+        .start_facebook_login(&visitor, other, Channel::Messenger, None)
+        .await
+        .unwrap();
+    let callback = meta.agree(&login, HANA).await;
+    backend.finish_facebook_login(callback).await.unwrap();
+    backend
+        .connect_attempt(&visitor, other, login.attempt)
+        .await
+        .unwrap();
+    let listed = &backend.links(&operator, other).await.unwrap()[0];
+    assert_eq!((listed.id, listed.held.len()), (link.id, 1));
 }
 
 #[tokio::test]

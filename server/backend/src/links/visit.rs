@@ -186,18 +186,7 @@ impl Backend {
             .link_attempts(advertiser, Some(link), &shown.time_zone)
             .await?;
         let partner = self.partner_in(&mut tx).await?;
-        let mut channels = row.channels(&attempts);
-        for attempt in channels
-            .iter_mut()
-            .filter_map(|channel| channel.attempt.as_mut())
-        {
-            // Without Meta's id: nobody here could do anything with it.
-            for name in &mut attempt.held {
-                if let Some((_, shown)) = name.split_once(' ') {
-                    *name = shown.to_owned();
-                }
-            }
-        }
+        let channels = row.channels(&attempts);
         Ok(Welcome {
             partner_name: partner.name(scope.language()).to_owned(),
             advertiser_name: shown.name,
