@@ -11,12 +11,13 @@ use leptos_router::{
 
 use crate::{
     components::{Arrived, Toasts},
-    frame::{Frame, FramedPages},
+    frame::{Frame, FramedPages, VisitorPages},
     pages::{
         AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
         ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute,
-        EventsRoute, ImportRoute, NewAdvertiserRoute, NotFoundPage, PasteTokenRoute,
-        PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute, StudioRoute,
+        EventsRoute, ImportRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, NotFoundPage,
+        OwnRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute,
+        StudioRoute, WelcomeRoute,
     },
 };
 
@@ -32,6 +33,12 @@ pub fn App() -> impl IntoView {
             <WatchArrival/>
             <Routes fallback=|| view! { <Frame><NotFoundPage/></Frame> }>
                 <Route path=path!("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                <ParentRoute path=path!("") view=VisitorPages ssr=SsrMode::Async>
+                    <Route path=path!("/c/:token") view={Lazy::<LinkRoute>::new()}/>
+                    <Route path=path!("/welcome") view={Lazy::<WelcomeRoute>::new()}/>
+                    <Route path=path!("/welcome/:advertiser/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
+                    <Route path=path!("/status") view={Lazy::<OwnRoute>::new()}/>
+                </ParentRoute>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
                 <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
@@ -41,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/new") view={Lazy::<NewAdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/links") view={Lazy::<LinksRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/token") view={Lazy::<PasteTokenRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt/signup") view={Lazy::<SignupRoute>::new()}/>

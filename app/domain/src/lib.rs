@@ -33,9 +33,10 @@ pub use event::{
     validate,
 };
 pub use id::{
-    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectLinkId, ConnectionId,
-    ContactClickId, ContactId, CredentialId, DatasetId, EventId, InvalidId, InvitationId, LaneId,
-    MailId, PersonId, RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
+    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectLinkId,
+    ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId, InvalidId,
+    InvitationId, LaneId, MailId, PersonId, RequestId, SessionId, WebhookDeliveryId,
+    WebhookMessageId,
 };
 pub use language::Language;
 pub use link::{LinkKind, LinkStanding};

@@ -86,3 +86,13 @@ pub async fn adopt_dataset(advertiser: String, connection: String) -> Result<(),
         .adopt_dataset(&scope()?, id(&advertiser)?, id(&connection)?)
         .await?)
 }
+
+/// Confirms what somebody connected by a link: its live events, which have waited, go out.
+#[server(endpoint = "confirm_connection")]
+pub async fn confirm_connection(advertiser: String, connection: String) -> Result<(), Error> {
+    use crate::ssr::{backend, id, scope};
+    backend()?
+        .confirm_connection(&scope()?, id(&advertiser)?, id(&connection)?)
+        .await?;
+    Ok(())
+}

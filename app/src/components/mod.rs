@@ -45,7 +45,7 @@ pub use icon::Icon;
 pub use json::Json;
 pub use live::live;
 pub use loaded::Loaded;
-pub use may::{May, viewer};
+pub use may::{May, Visiting, is_visiting, viewer};
 pub use menu::Menu;
 pub use page_head::{Arrived, Crumb, PageHead, document_title};
 pub use pager::Pager;

@@ -3,7 +3,7 @@
 use leptos::{html::H1, prelude::*};
 use leptos_meta::Title;
 
-use super::Icon;
+use super::{Icon, is_visiting};
 use crate::preferences::text;
 
 /// Whether a second page was opened: from then on a new page takes the focus to its heading.
@@ -64,7 +64,9 @@ pub fn PageHead(
             request_animation_frame(move || drop(heading.focus()));
         }
     });
-    let way_up = (!crumbs.is_empty()).then(|| {
+    // The pages above are the console's.
+    let has_way_up = !crumbs.is_empty() && !is_visiting();
+    let way_up = has_way_up.then(|| {
         let crumbs = crumbs
             .into_iter()
             .map(|crumb| {

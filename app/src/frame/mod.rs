@@ -4,11 +4,13 @@ mod account;
 mod rail;
 mod switches;
 mod top_bar;
+mod visitor;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
 pub use switches::Switches;
+pub use visitor::VisitorPages;
 
 use crate::{
     Error,

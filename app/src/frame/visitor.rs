@@ -5,25 +5,17 @@ use leptos_router::components::Outlet;
 
 use super::Switches;
 use crate::{
-    components::{Icon, Menu},
+    components::{Icon, Menu, Visiting},
     preferences::text,
 };
-
-/// Says to pages that console and visitors share whom they are drawn for.
-#[derive(Clone, Copy)]
-pub struct Visiting;
-
-/// Whether the page is drawn for somebody who came by a link.
-pub fn is_visiting() -> bool {
-    use_context::<Visiting>().is_some()
-}
 
 /// The frame around a page for visitors.
 #[component]
 pub fn VisitorPages() -> impl IntoView {
     let text = text();
     provide_context(Visiting);
-    let button = view! { {Icon::Languages.view()} {Icon::ChevronDown.sized("size-3.5")} }.into_any();
+    let button =
+        view! { {Icon::Languages.view()} {Icon::ChevronDown.sized("size-3.5")} }.into_any();
     view! {
         <header class="border-b border-base-content/10 bg-base-100">
             <div class="mx-auto flex h-14 max-w-3xl items-center justify-between gap-2 px-4">

@@ -11,7 +11,7 @@ use super::channel_cards::ChannelCards;
 use crate::{
     api::{
         advertisers::LoadAdvertiser,
-        connections::{ConnectionList, ListConnections, RecheckConnection},
+        connections::{ConfirmConnection, ConnectionList, ListConnections, RecheckConnection},
     },
     components::{Alert, Crumb, FormError, Icon, Loaded, May, PageHead, Post, Tone, failure_of},
     preferences::text,
@@ -23,10 +23,11 @@ pub fn AdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = Post::to::<RecheckConnection>();
+    let confirm = Post::to::<ConfirmConnection>();
     let loaded = Loaded::new(move || LoadAdvertiser {
         advertiser: id.get(),
     });
-    let connections = Loaded::after([recheck], move || ListConnections {
+    let connections = Loaded::after([recheck, confirm], move || ListConnections {
         advertiser: id.get(),
     });
     let text = text();
@@ -35,8 +36,9 @@ pub fn AdvertiserPage() -> impl IntoView {
         view! {
             <Head advertiser=advertiser.clone()/>
             <FormError failure=failure_of(recheck)/>
+            <FormError failure=failure_of(confirm)/>
             {connections.part(3, text.advertiser_connections_not_loaded(), move |list| {
-                view! { <Connections advertiser=advertiser.clone() list recheck/> }.into_any()
+                view! { <Connections advertiser=advertiser.clone() list recheck confirm/> }.into_any()
             })}
         }
         .into_any()
@@ -70,6 +72,9 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
             <May permission=Permission::ViewEvents>
                 <a class="btn btn-sm" href=format!("/events?advertiser={id}")>{Icon::Activity.view()} {text.words_events()}</a>
             </May>
+            <May permission=Permission::SendConnectLinks>
+                <a class="btn btn-sm" href=format!("/advertisers/{id}/links")>{Icon::Send.view()} {text.links_title()}</a>
+            </May>
             <May permission=Permission::ManageAdvertisers>
                 <a class="btn btn-sm" href=format!("/advertisers/{id}/edit")>{Icon::Pencil.view()} {text.words_edit()}</a>
             </May>
@@ -83,12 +88,17 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
 }
 
 #[component]
-fn Connections(advertiser: Advertiser, list: ConnectionList, recheck: Post) -> impl IntoView {
+fn Connections(
+    advertiser: Advertiser,
+    list: ConnectionList,
+    recheck: Post,
+    confirm: Post,
+) -> impl IntoView {
     let worst = (!list.connections.is_empty()).then(|| sentence(&list.connections));
     view! {
         <div class="space-y-6">
             {worst}
-            <ChannelCards advertiser list recheck/>
+            <ChannelCards advertiser list recheck confirm/>
         </div>
     }
 }

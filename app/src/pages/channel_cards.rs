@@ -22,6 +22,8 @@ pub fn ChannelCards(
     list: ConnectionList,
     /// Asks Meta again.
     recheck: Post,
+    /// Confirms what somebody connected by a link.
+    confirm: Post,
 ) -> impl IntoView {
     let ConnectionList {
         connections,
@@ -34,7 +36,15 @@ pub fn ChannelCards(
             let here = connections.iter().filter(|it| it.channel == channel);
             let waiting = waiting.iter().find(|it| it.channel == channel).copied();
             let here = here.cloned().collect();
-            section(&advertiser, channel, here, waiting, now_ms, recheck)
+            section(
+                &advertiser,
+                channel,
+                here,
+                waiting,
+                now_ms,
+                recheck,
+                confirm,
+            )
         })
         .collect_view();
     view! { <div class="space-y-6">{sections}</div> }
@@ -47,6 +57,8 @@ fn section(
     waiting: Option<WaitingAttempt>,
     now_ms: i64,
     recheck: Post,
+    /// Confirms what somebody connected by a link.
+    confirm: Post,
 ) -> AnyView {
     let text = text();
     let id = advertiser.id;
@@ -77,7 +89,7 @@ fn section(
     let cards = connections
         .into_iter()
         .map(|connection| {
-            view! { <ConnectionCard advertiser=id connection now_ms recheck/> }.into_any()
+            view! { <ConnectionCard advertiser=id connection now_ms recheck confirm/> }.into_any()
         })
         .collect_view();
     let body = if is_connected {

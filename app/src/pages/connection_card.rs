@@ -25,6 +25,8 @@ pub fn ConnectionCard(
     now_ms: i64,
     /// Asks Meta again.
     recheck: Post,
+    /// Confirms what somebody connected by a link.
+    confirm: Post,
 ) -> impl IntoView {
     let text = text();
     let (id, channel, health) = (connection.id, connection.channel, connection.health);
@@ -45,6 +47,7 @@ pub fn ConnectionCard(
                         <p class="text-xs text-muted">{text.connection_since()} " " <Time moment=connection.health_since/></p>
                     </div>
                 </div>
+                {connection.awaits_confirmation.then(|| waiting(advertiser, &connection, confirm))}
                 {repair}
                 {facts(advertiser, connection.clone(), now_ms)}
                 {permissions(advertiser, connection)}
@@ -58,6 +61,27 @@ pub fn ConnectionCard(
             </div>
         </li>
     }
+}
+
+/// Somebody chose it by a link: nothing live is sent until the staff have looked at its name.
+fn waiting(advertiser: AdvertiserId, connection: &Connection, confirm: Post) -> AnyView {
+    let text = text();
+    let id = connection.id;
+    let parked = connection.parked;
+    view! {
+        <Alert tone=Tone::Warning title=text.connection_unconfirmed(&connection.asset.name)>
+            <p>{text.connection_unconfirmed_what()}</p>
+            {(parked > 0).then(|| view! { <p>{text.connection_parked(parked)}</p> }.into_any())}
+            <May permission=Permission::ManageConnections>
+                <PostForm to=confirm>
+                    <input type="hidden" name="advertiser" value=advertiser.to_string()/>
+                    <input type="hidden" name="connection" value=id.to_string()/>
+                    <Submit label=text.connection_confirm() pending=confirm.pending() class="btn btn-sm btn-primary"/>
+                </PostForm>
+            </May>
+        </Alert>
+    }
+    .into_any()
 }
 
 /// Cause, remedy, and the button that begins the repair.

@@ -7,8 +7,8 @@ use leptos_router::LazyRoute;
 use super::{
     AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
     ConnectUnknownPage, DatasetPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage,
-    NewAdvertiserPage, PasteTokenPage, PastedTokenPage, ReadinessPage, SignInPage, SignupPage,
-    StudioPage,
+    LinkPage, LinksPage, NewAdvertiserPage, OwnPage, PasteTokenPage, PastedTokenPage,
+    ReadinessPage, SignInPage, SignupPage, StudioPage, WelcomePage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -74,12 +74,20 @@ lazy_pages! {
     history_page __preload_history_page HistoryPages {
         EventsRoute: EventsPage as History,
     }
+    links_page __preload_links_page LinksPages {
+        LinksRoute: LinksPage as Links,
+    }
     pasted_pages __preload_pasted_pages PastedPages {
         PasteTokenRoute: PasteTokenPage as Paste,
         PastedTokenRoute: PastedTokenPage as Pasted,
     }
     signup_page __preload_signup_page SignupPages {
         SignupRoute: SignupPage as Signup,
+    }
+    visitor_pages __preload_visitor_pages VisitorGroup {
+        LinkRoute: LinkPage as Link,
+        OwnRoute: OwnPage as Own,
+        WelcomeRoute: WelcomePage as Welcome,
     }
     studio_pages __preload_studio_pages StudioPages {
         StudioRoute: StudioPage as Studio,

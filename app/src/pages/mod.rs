@@ -17,6 +17,7 @@ mod fleet;
 mod follow;
 mod import;
 mod lazy;
+mod links;
 mod new_advertiser;
 mod not_found;
 mod pasted;
@@ -25,6 +26,7 @@ mod sign_in;
 mod signup;
 mod standings;
 mod studio;
+mod visitor;
 
 use advertiser::AdvertiserPage;
 use advertisers::AdvertisersPage;
@@ -40,9 +42,10 @@ use import::ImportPage;
 pub use lazy::{
     AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
     ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-    ImportRoute, NewAdvertiserRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute,
-    SignInRoute, SignupRoute, StudioRoute,
+    ImportRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, OwnRoute, PasteTokenRoute,
+    PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute, StudioRoute, WelcomeRoute,
 };
+use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
 use pasted::{PasteTokenPage, PastedTokenPage};
@@ -50,3 +53,4 @@ use readiness::ReadinessPage;
 use sign_in::SignInPage;
 use signup::SignupPage;
 use studio::StudioPage;
+use visitor::{LinkPage, OwnPage, WelcomePage};

@@ -1,6 +1,6 @@
 //! One connect attempt: where it stands, and the one thing to do next.
 
-use domain::{ConnectStep, console::ConnectAttempt};
+use domain::{AdvertiserId, ConnectStep, console::ConnectAttempt};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -16,8 +16,8 @@ use crate::{
     Error,
     api::connect::{ChooseAssets, ChosenAssets, LoadConnectAttempt, ResumeConnect},
     components::{
-        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of, live,
-        typed,
+        Alert, Crumb, FormError, Icon, Loaded, PageHead, Post, PostForm, Submit, failure_of,
+        is_visiting, live, typed,
     },
     preferences::text,
 };
@@ -170,12 +170,18 @@ fn body(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post, resume: Post
     }
 }
 
+/// Where the pages of an advertiser's attempts are: for who came by a link, at an address of their own.
+fn attempts_at(advertiser: AdvertiserId) -> String {
+    if is_visiting() {
+        format!("/welcome/{advertiser}")
+    } else {
+        format!("/advertisers/{advertiser}/connect")
+    }
+}
+
 /// The same page anew.
 fn look_again(attempt: &ConnectAttempt) -> AnyView {
-    let here = format!(
-        "/advertisers/{}/connect/{}",
-        attempt.advertiser_id, attempt.id
-    );
+    let here = format!("{}/{}", attempts_at(attempt.advertiser_id), attempt.id);
     view! {
         <a class="btn" href=here rel="external">{Icon::Refresh.view()} {text().connect_attempt_look_again()}</a>
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{also::Also, permissions::NotGranted};
 use crate::{
-    components::{Alert, ChannelMark, CopyButton, Fact, Facts, Icon, May, Tone},
+    components::{Alert, ChannelMark, CopyButton, Fact, Facts, Icon, May, Tone, is_visiting},
     preferences::text,
 };
 
@@ -30,11 +30,15 @@ pub fn Done(
         permissions,
         ..
     } = attempt;
-    let back = format!("/advertisers/{advertiser_id}");
-    let (lead, back_label) = (
-        text.connect_attempt_done_lead(&advertiser_name),
-        text.connect_attempt_back_to_advertiser(&advertiser_name),
-    );
+    let lead = text.connect_attempt_done_lead(&advertiser_name);
+    let (back, back_label) = if is_visiting() {
+        ("/welcome".to_owned(), text.visitor_back().to_owned())
+    } else {
+        (
+            format!("/advertisers/{advertiser_id}"),
+            text.connect_attempt_back_to_advertiser(&advertiser_name),
+        )
+    };
     let studio = format!("/studio/{advertiser_id}");
     let cards = connected
         .into_iter()

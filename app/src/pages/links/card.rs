@@ -8,9 +8,7 @@ use leptos::prelude::*;
 
 use super::Doing;
 use crate::{
-    components::{
-        Alert, ChannelMark, Confirm, Fact, Facts, Icon, Post, PostForm, Submit, Time, Tone,
-    },
+    components::{Alert, ChannelMark, Confirm, Fact, Facts, Icon, PostForm, Submit, Time, Tone},
     preferences::text,
 };
 
@@ -40,13 +38,10 @@ pub fn LinkCard(
         .into_iter()
         .map(|channel| progress(advertiser, channel, now_ms))
         .collect_view();
-    let held = (!link.held.is_empty()).then(|| {
-        view! {
-            <Alert tone=Tone::Warning title=text.links_held()>
-                <p class="break-words">{link.held.join(", ")}</p>
-            </Alert>
-        }
-        .into_any()
+    let held = link.held.join(", ");
+    let held = (!held.is_empty()).then(|| {
+        view! { <Alert tone=Tone::Warning title=text.links_held()><p class="break-words">{held}</p></Alert> }
+            .into_any()
     });
     let asked = (link.asked.is_some() && !is_revoked).then(|| {
         view! { <Alert tone=Tone::Warning title=text.links_asked()><p>{text.links_asked_next()}</p></Alert> }
@@ -61,7 +56,7 @@ pub fn LinkCard(
                 </div>
                 {asked}
                 {held}
-                {facts(&link, now_ms)}
+                {facts(link.clone(), now_ms)}
                 {(link.kind == LinkKind::Connect).then(|| view! { <ul class="space-y-1">{channels}</ul> }.into_any())}
                 {(!is_revoked).then(|| actions(advertiser, id, link.recipient.is_empty(), doing))}
             </div>
@@ -81,9 +76,9 @@ fn badge(standing: LinkStanding) -> AnyView {
         .into_any()
 }
 
-fn facts(link: &Link, now_ms: i64) -> AnyView {
+fn facts(link: Link, now_ms: i64) -> AnyView {
     let text = text();
-    let when = |moment: Option<Moment>, otherwise: &'static str| match moment {
+    let when = move |moment: Option<Moment>, otherwise: &'static str| match moment {
         Some(moment) => view! { <Time moment now_ms/> }.into_any(),
         None => otherwise.into_any(),
     };
@@ -112,9 +107,10 @@ fn progress(advertiser: AdvertiserId, channel: LinkChannel, now_ms: i64) -> AnyV
                     text.links_stopped(text.connect_failure(failure, channel).title),
                     "text-error",
                 ),
-                (ConnectStep::Done, None) => {
-                    (text.links_connected(attempt.connected.join(", ")), "text-success")
-                }
+                (ConnectStep::Done, None) => (
+                    text.links_connected(attempt.connected.join(", ")),
+                    "text-success",
+                ),
                 (step, None) => (text.connect_step(step).to_owned(), "text-info"),
             };
             view! {
@@ -132,27 +128,30 @@ fn progress(advertiser: AdvertiserId, channel: LinkChannel, now_ms: i64) -> AnyV
 
 fn actions(advertiser: AdvertiserId, id: String, is_copied: bool, doing: Doing) -> AnyView {
     let text = text();
-    let label = if is_copied { text.links_copy_anew() } else { text.links_resend() };
-    let fields = |id: String| {
+    let label = if is_copied {
+        text.links_copy_anew()
+    } else {
+        text.links_resend()
+    };
+    let fields = move |id: String| {
         view! {
             <input type="hidden" name="advertiser" value=advertiser.to_string()/>
             <input type="hidden" name="link" value=id/>
         }
+        .into_any()
     };
-    let Doing { resend, revoke, .. }: Doing = doing;
-    let button = |post: Post, label: &'static str, class: &'static str| {
-        view! { <Submit label pending=post.pending() class/> }
-    };
+    let Doing { resend, revoke, .. } = doing;
+    let (again, withdrawn) = (fields(id.clone()), fields(id));
     view! {
         <div class="flex flex-wrap items-start gap-2">
             <PostForm to=resend>
-                {fields(id.clone())}
-                {button(resend, label, "btn btn-sm")}
+                {again}
+                <Submit label pending=resend.pending() class="btn btn-sm"/>
             </PostForm>
             <Confirm label=text.links_revoke() title=text.links_revoke_title() what=text.links_revoke_what()>
                 <PostForm to=revoke>
-                    {fields(id)}
-                    {button(revoke, text.links_revoke(), "btn btn-sm btn-error")}
+                    {withdrawn}
+                    <Submit label=text.links_revoke() pending=revoke.pending() class="btn btn-sm btn-error"/>
                 </PostForm>
             </Confirm>
         </div>

@@ -40,8 +40,14 @@ pub fn NewLinkForm(
     let kind = RwSignal::new(form.kind.clone());
     let connects = move || kind.with(|kind| kind == LinkKind::Connect.as_str());
     let kinds = vec![
-        (LinkKind::Connect.to_string(), text.links_kind_connect().to_owned()),
-        (LinkKind::Status.to_string(), text.links_kind_status().to_owned()),
+        (
+            LinkKind::Connect.to_string(),
+            text.links_kind_connect().to_owned(),
+        ),
+        (
+            LinkKind::Status.to_string(),
+            text.links_kind_status().to_owned(),
+        ),
     ];
     let languages = Language::ALL
         .iter()
@@ -53,9 +59,10 @@ pub fn NewLinkForm(
         .collect::<Vec<_>>();
     let wrong = move || {
         failure.with(|failure| match failure {
-            Some(Error::Invalid { field, why: Why::Empty }) if field == "channels" => {
-                Some(text.links_channels_wrong().to_owned())
-            }
+            Some(Error::Invalid {
+                field,
+                why: Why::Empty,
+            }) if field == "channels" => Some(text.links_channels_wrong().to_owned()),
             _ => None,
         })
     };

@@ -139,13 +139,18 @@ fn ended(standing: LinkStanding, shown: LinkShown, token: String) -> AnyView {
     let partner = &shown.partner_name;
     let (title, what) = match standing {
         LinkStanding::Done => (text.visitor_done_title(), text.visitor_done_what(partner)),
-        LinkStanding::Revoked => (text.visitor_revoked_title(), text.visitor_revoked_what(partner)),
-        LinkStanding::Open | LinkStanding::Expired => {
-            (text.visitor_expired_title(), text.visitor_expired_what(partner))
-        }
+        LinkStanding::Revoked => (
+            text.visitor_revoked_title(),
+            text.visitor_revoked_what(partner),
+        ),
+        LinkStanding::Open | LinkStanding::Expired => (
+            text.visitor_expired_title(),
+            text.visitor_expired_what(partner),
+        ),
     };
+    let asked = text.visitor_asked(partner);
     let ask = if shown.is_asked {
-        view! { <Alert tone=Tone::Success><p>{text.visitor_asked(partner)}</p></Alert> }.into_any()
+        view! { <Alert tone=Tone::Success><p>{asked}</p></Alert> }.into_any()
     } else {
         view! {
             <form method="post" action=format!("/c/{token}/ask")>

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::links::LoadOwnPage,
-    components::{Alert, ChannelMark, Icon, Loaded, PageHead, Time, Tone},
+    components::{Alert, ChannelMark, Icon, Loaded, PageHead, Time},
     preferences::text,
 };
 
@@ -36,7 +36,8 @@ fn Shown(own: Own) -> impl IntoView {
         is_asked,
     } = own;
     let nothing = channels.is_empty().then(|| {
-        view! { <Alert><p>{text.own_nothing(&partner_name)}</p></Alert> }.into_any()
+        let what = text.own_nothing(&partner_name);
+        view! { <Alert><p>{what}</p></Alert> }.into_any()
     });
     let lights = channels
         .into_iter()
@@ -133,6 +134,12 @@ fn light(
             "text-error",
             text.own_light_reconnect(),
             text.own_reconnect().to_owned(),
+        ),
+        Health::Disconnected => (
+            Icon::Unplug,
+            "text-muted",
+            text.own_light_disconnected(),
+            text.own_disconnected(partner),
         ),
         Health::Misconfigured => (
             Icon::Wrench,

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::own::EventsManagerSteps;
 use crate::{
     api::links::LoadWelcome,
-    components::{Alert, ChannelMark, Icon, Loaded, PageHead, Tone},
+    components::{Alert, ChannelMark, Icon, Loaded, PageHead},
     pages::connect::StartForm,
     preferences::text,
 };
@@ -39,9 +39,10 @@ fn Standing(welcome: Welcome) -> impl IntoView {
     } else {
         (
             text.visitor_welcome_title(&advertiser_name),
-            text.visitor_welcome_lead(&partner_name),
+            text.visitor_welcome_lead().to_owned(),
         )
     };
+    let confirm = text.visitor_thanks_confirm(&partner_name);
     // One next thing: the first that is not connected has the loud button.
     let next = channels.iter().position(|channel| !is_connected(channel));
     let lines = channels
@@ -56,7 +57,7 @@ fn Standing(welcome: Welcome) -> impl IntoView {
         <PageHead title lead/>
         <div class="space-y-5 text-base">
             {(is_done && is_confirmed_later).then(|| view! {
-                <Alert><p>{text.visitor_thanks_confirm(&partner_name)}</p></Alert>
+                <Alert><p>{confirm}</p></Alert>
             }.into_any())}
             <ul class="space-y-3">{lines}</ul>
             {is_done.then(|| view! { <EventsManagerSteps/> }.into_any())}
@@ -76,7 +77,11 @@ fn Line(advertiser: domain::AdvertiserId, channel: LinkChannel, is_next: bool) -
     let is_connected = is_connected(&channel);
     let LinkChannel { channel, attempt } = channel;
     let (icon, colour, what) = match &attempt {
-        None => (Icon::CircleDashed, "text-muted", text.visitor_line_ahead().to_owned()),
+        None => (
+            Icon::CircleDashed,
+            "text-muted",
+            text.visitor_line_ahead().to_owned(),
+        ),
         Some(attempt) if is_connected => (
             Icon::CheckCircle,
             "text-success",
@@ -88,7 +93,11 @@ fn Line(advertiser: domain::AdvertiserId, channel: LinkChannel, is_next: bool) -
                 "text-warning",
                 text.connect_failure(failure, channel).title.to_owned(),
             ),
-            None => (Icon::Clock, "text-info", text.visitor_line_under_way().to_owned()),
+            None => (
+                Icon::Clock,
+                "text-info",
+                text.visitor_line_under_way().to_owned(),
+            ),
         },
     };
     let action = match attempt {
@@ -97,7 +106,9 @@ fn Line(advertiser: domain::AdvertiserId, channel: LinkChannel, is_next: bool) -
             view! { <a class=class href=href>{text.visitor_continue()} {Icon::ArrowRight.view()}</a> }.into_any()
         }
         Some(_) => ().into_any(),
-        None => view! { <StartForm advertiser channel label=text.visitor_connect() class/> }.into_any(),
+        None => {
+            view! { <StartForm advertiser channel label=text.visitor_connect() class/> }.into_any()
+        }
     };
     view! {
         <li class="card bg-base-100">

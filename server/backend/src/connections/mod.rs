@@ -202,7 +202,7 @@ impl Backend {
         // What is broken besides keeps its events until it heals.
         let released = match health {
             Health::Healthy | Health::Degraded => release_parked(&mut tx, advertiser, id).await?,
-            Health::Reconnect | Health::Misconfigured => 0,
+            Health::Reconnect | Health::Misconfigured | Health::Disconnected => 0,
         };
         let detail = serde_json::json!({ "released": released });
         tx.audit_with("connection.confirmed", id, detail).await?;

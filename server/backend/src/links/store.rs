@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectLinkId, ConnectStep,
-    Language, LinkKind, PersonId,
+    AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectLinkId, ConnectStep, Language,
+    LinkKind, PersonId,
     console::{Link, LinkAttempt, LinkChannel},
 };
 

@@ -47,7 +47,7 @@ impl Backend {
         advertiser: AdvertiserId,
         resume: Option<ConnectAttemptId>,
     ) -> Result<SignupStart> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         let begun = tx
             .begin_login(
@@ -82,7 +82,7 @@ impl Backend {
         advertiser: AdvertiserId,
         id: ConnectAttemptId,
     ) -> Result<Signup> {
-        scope.require(Permission::ManageConnections)?;
+        scope.require(Permission::WalkConnect)?;
         let mut tx = self.begin_for(scope, advertiser).await?;
         let advertiser_name = tx.advertiser(advertiser).await?.name;
         let attempt = tx.attempt(advertiser, id).await?;
