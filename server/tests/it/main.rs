@@ -2,6 +2,7 @@
 
 mod edge;
 mod fleet;
+mod links;
 mod sign_in;
 mod signup;
 mod test_app;
