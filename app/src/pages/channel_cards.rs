@@ -57,7 +57,6 @@ fn section(
     waiting: Option<WaitingAttempt>,
     now_ms: i64,
     recheck: Post,
-    /// Confirms what somebody connected by a link.
     confirm: Post,
 ) -> AnyView {
     let text = text();
