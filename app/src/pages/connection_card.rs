@@ -41,6 +41,9 @@ pub fn ConnectionCard(
                     <div class="min-w-0">
                         <h3 class="break-words text-base font-semibold">{connection.asset.name.clone()}</h3>
                         <p class="text-muted">{text.connection_connected_as(&connection.person_name)}</p>
+                        {connection.is_limited.then(|| view! {
+                            <p><span class="badge badge-soft badge-warning">{text.pasted_limited()}</span></p>
+                        }.into_any())}
                     </div>
                     <div class="text-right">
                         <HealthBadge health/>

@@ -27,6 +27,8 @@ pub struct Connection {
     pub explanation: Option<Explanation>,
     /// Who logged in at Meta.
     pub person_name: String,
+    /// Its token is of another app: it sends events and may do nothing else.
+    pub is_limited: bool,
     /// Permissions that the token carries.
     pub scopes: Vec<String>,
     /// What the channel needs, held against what the token carries and carried before.

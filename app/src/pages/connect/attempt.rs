@@ -10,7 +10,7 @@ use super::{
     failed::Failed,
     progress::{Progress, Stage},
     start::StartForm,
-    words,
+    ways, words,
 };
 use crate::{
     Error,
@@ -135,7 +135,11 @@ fn body(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post, resume: Post
     let text = text();
     let (advertiser, id, channel) = (attempt.advertiser_id, attempt.id, attempt.channel);
     if let Some(failure) = attempt.failure {
-        return view! { <Failed advertiser attempt=id channel failure resume/> }.into_any();
+        let way = attempt.way;
+        return view! { <Failed advertiser attempt=id channel way failure resume/> }.into_any();
+    }
+    if let Some(page) = ways::page(&attempt) {
+        return page;
     }
     match attempt.step {
         ConnectStep::Created | ConnectStep::Opened | ConnectStep::Failed => view! {

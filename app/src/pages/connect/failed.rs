@@ -1,13 +1,13 @@
 //! An attempt that stopped: what happened, whose turn it is, and one button.
 
 use domain::{
-    Actor, AdvertiserId, Channel, ConnectAttemptId, ConnectFailure,
+    Actor, AdvertiserId, Channel, ConnectAttemptId, ConnectFailure, ConnectWay,
     console::{ConnectFailed, Holder, MetaAnswer},
 };
 use leptos::prelude::*;
 use text::Text;
 
-use super::{attempt::ResumeForm, permissions::Permissions, start::StartForm};
+use super::{attempt::ResumeForm, permissions::Permissions, ways};
 use crate::{
     components::{Alert, Json, Post, Tone},
     preferences::text,
@@ -22,6 +22,8 @@ pub fn Failed(
     attempt: ConnectAttemptId,
     /// What is being connected.
     channel: Channel,
+    /// How.
+    way: ConnectWay,
     /// Why.
     failure: ConnectFailed,
     /// Goes on with the token that is there.
@@ -34,13 +36,8 @@ pub fn Failed(
         view! { <ResumeForm advertiser attempt label=resume_label(&failure, text) resume/> }
             .into_any()
     } else {
-        let class = if failure.reason.is_worth_repeating() {
-            "btn btn-primary"
-        } else {
-            "btn"
-        };
-        view! { <StartForm advertiser channel attempt=Some(attempt) label=start_label(failure.reason, text) class/> }
-            .into_any()
+        let label = start_label(failure.reason, text);
+        ways::again(advertiser, attempt, (channel, way), failure.reason, label)
     };
     // Of a trouble that passes, the catalogue speaks as if an event were waiting.
     let explanation = failure
@@ -61,6 +58,7 @@ pub fn Failed(
     view! {
         <Alert tone=tone(failure.reason)>
             <p>{advice.what}</p>
+            {failure.signup.as_ref().map(ways::told)}
             {cause}
             {remedy}
             <p>{advice.next}</p>

@@ -12,6 +12,7 @@ mod prepare;
 mod progress;
 mod start;
 mod unknown;
+mod ways;
 mod words;
 
 pub use attempt::ConnectAttemptPage;

@@ -7,8 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{
     picture::Questions,
     progress::{Progress, Stage},
-    start::StartForm,
-    words,
+    ways, words,
 };
 use crate::{
     api::connect::LoadAdvertiserToConnect,
@@ -41,26 +40,15 @@ pub fn ConnectPage() -> impl IntoView {
 #[component]
 fn Explained(advertiser: Advertiser, channel: Channel) -> impl IntoView {
     let text = text();
-    let Advertiser {
-        id,
-        name,
-        is_archived,
-        ..
-    } = advertiser;
+    let (id, name) = (advertiser.id, advertiser.name.clone());
     let crumbs = vec![
         Crumb::new("/advertisers", text.words_advertisers()),
         Crumb::new(format!("/advertisers/{id}"), name),
     ];
-    let begin = if is_archived {
+    let begin = if advertiser.is_archived {
         view! { <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert> }.into_any()
     } else {
-        view! {
-            <div class="space-y-2">
-                <StartForm advertiser=id channel label=text.connect_go()/>
-                <p class="text-sm text-muted">{text.connect_go_hint()}</p>
-            </div>
-        }
-        .into_any()
+        ways::begin(&advertiser, channel)
     };
     let tabs = Channel::ALL.iter().map(|&one| Tab {
         href: format!("/advertisers/{id}/connect?channel={one}"),

@@ -44,6 +44,7 @@ struct Row {
     phone_numbers: Vec<String>,
     credential_id: CredentialId,
     person_name_sealed: Vec<u8>,
+    is_limited: bool,
     scopes: Vec<String>,
     scopes_before: Vec<String>,
     expires_at: Option<DateTime<Utc>>,
@@ -152,7 +153,12 @@ impl Backend {
                 row.credential_id,
                 &row.person_name_sealed,
             )?,
-            permissions: standings(row.channel, &row.scopes, &row.scopes_before),
+            is_limited: row.is_limited,
+            // What another app's token may do shows when an event goes out.
+            permissions: match row.is_limited {
+                true => Vec::new(),
+                false => standings(row.channel, &row.scopes, &row.scopes_before),
+            },
             scopes: row.scopes,
             expires: row.expires_at.map(|at| moment(zone, at)),
             webhook_fields: row.webhook_fields,
@@ -275,7 +281,7 @@ impl Tx {
                       ARRAY(SELECT phone.name FROM asset AS phone
                             WHERE phone.advertiser_id = $1 AND phone.kind = 'phone_number'
                               AND phone.parent_meta_id = asset.meta_id ORDER BY phone.name) AS "phone_numbers!",
-                      credential.id AS "credential_id: CredentialId", person_name_sealed, scopes, scopes_before, expires_at,
+                      credential.id AS "credential_id: CredentialId", person_name_sealed, is_limited, scopes, scopes_before, expires_at,
                       (SELECT count(*) FROM event
                        WHERE event.advertiser_id = $1 AND event.connection_id = connection.id
                          AND event.state = 'parked') AS "parked!"

@@ -2,6 +2,8 @@
 
 mod login;
 mod pages;
+mod pasted;
+mod signup;
 
 use domain::{AdvertiserId, Channel, ConnectAttemptId, Role, console::ConnectAttempt};
 use sandbox::Effect;
