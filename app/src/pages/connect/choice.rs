@@ -111,9 +111,17 @@ fn AssetsForm(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post) -> imp
         id,
         channel,
         choices: pages,
+        suggested,
         ..
     } = attempt;
-    let ticked = ticked(&pages, &typed);
+    let mut ticked = ticked(&pages, &typed);
+    if ticked.is_empty() && typed.assets.is_empty() {
+        // What Meta's signup window says was set up just now.
+        let named = pages
+            .iter()
+            .filter(|page| is_free(page) && suggested.contains(&page.meta_id));
+        ticked = named.map(|page| page.meta_id.clone()).collect();
+    }
     let (chosen, set_chosen) = signal(ticked.len());
     let filter = RwSignal::new(String::new());
     let fieldset = NodeRef::<Fieldset>::new();

@@ -78,7 +78,9 @@ pub fn again(
         ConnectWay::EmbeddedSignup => match reason {
             ConnectFailure::PopupBlocked
             | ConnectFailure::SdkNotLoaded
-            | ConnectFailure::NoCode => (login(text.signup_instead(), class), window("btn")).into_any(),
+            | ConnectFailure::NoCode => {
+                (login(text.signup_instead(), class), window("btn")).into_any()
+            }
             _ => (window(class), login(text.signup_instead(), "btn")).into_any(),
         },
     };
@@ -120,8 +122,12 @@ pub fn page(attempt: &ConnectAttempt) -> Option<AnyView> {
         attempt.advertiser_id, attempt.id
     );
     let (href, label, is_other_document) = match (attempt.way, attempt.step) {
-        (ConnectWay::EmbeddedSignup, Opened) => (format!("{here}/signup"), text.signup_again(), true),
-        (ConnectWay::PastedToken, Exchanged) => (format!("{here}/token"), text.pasted_found_title(), false),
+        (ConnectWay::EmbeddedSignup, Opened) => {
+            (format!("{here}/signup"), text.signup_again(), true)
+        }
+        (ConnectWay::PastedToken, Exchanged) => {
+            (format!("{here}/token"), text.pasted_found_title(), false)
+        }
         (ConnectWay::PastedToken, Verified) if attempt.is_limited => {
             (format!("{here}/token"), text.pasted_name_next(), false)
         }
