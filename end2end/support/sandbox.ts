@@ -31,16 +31,29 @@ export class Sandbox {
     if (!delivered) throw new Error(`the message to ${page} was not delivered: is the Page subscribed?`);
   }
 
-  /** A customer writes to an Instagram account or a WhatsApp number, by the asset's id or key, having come from an ad. */
-  async someoneComesFromAnAd(to: { instagram_id: string } | { waba_id: string } | { page_id: string }, person = "lucy"): Promise<void> {
-    const message = { ...to, person, referral: true };
+  /** A customer, by key, taps an ad and writes to the asset, by id. The product knows of it when this is done. */
+  async someoneComesFromAnAd(channel: "messenger" | "instagram" | "whatsapp", asset: string, person = "lucy"): Promise<void> {
+    const to = { messenger: "page_id", instagram: "instagram_id", whatsapp: "waba_id" }[channel];
+    const message = { [to]: asset, person, referral: true };
     const { delivered } = (await this.ask("POST", "messages", message)) as { delivered: boolean };
-    if (!delivered) throw new Error(`the message to ${JSON.stringify(to)} was not delivered: is it subscribed?`);
+    if (!delivered) throw new Error(`the message to ${asset} was not delivered: is it subscribed?`);
+  }
+
+  /** Subscribes the app to an asset, by id, as an older integration may have done. */
+  async subscribe(asset: string, fields = ["messages"]): Promise<void> {
+    await this.ask("PUT", "subscriptions", { asset, fields });
   }
 
   /** A token without the dialog, as `end2end/sandbox` describes the request. */
   async token(request: Record<string, unknown>): Promise<string> {
     return ((await this.ask("POST", "tokens", request)) as { access_token: string }).access_token;
+  }
+
+  /** The dataset of an asset, by id, made on behalf of its person if there is none. */
+  async dataset(person: string, asset: string): Promise<string> {
+    const headers = { authorization: `Bearer ${await this.token({ person })}` };
+    const answer = await fetch(`${this.address}/v26.0/${asset}/dataset`, { method: "POST", headers });
+    return ((await answer.json()) as { id: string }).id;
   }
 
   /** The person, by key, takes the app out of their account. */

@@ -14,8 +14,11 @@ export interface Ending {
 export class Signup {
   constructor(private readonly popup: Page) {}
 
-  /** As this person, in their first business portfolio, with everything that is offered. */
-  async toTheLastScreen(person: string): Promise<void> {
+  /**
+   * As this person, in their first business portfolio, with everything that is offered; of several WhatsApp Business
+   * Accounts the first, or the one with this id. It has to have a number.
+   */
+  async toTheLastScreen(person: string, waba?: string): Promise<void> {
     await expect(this.group("Who are you?")).toBeVisible();
     await this.popup.locator(`input[name=person][value=${person}]`).check();
     await this.goOn();
@@ -24,7 +27,10 @@ export class Signup {
     for (const step of ["Which business portfolio?", "Which WhatsApp Business Account?", "Which phone number?", "Which datasets?"]) {
       const here = this.group(step);
       await expect(here.or(last)).toBeVisible();
-      if (await here.isVisible()) await this.goOn();
+      if (!(await here.isVisible())) continue;
+      const account = this.popup.locator(`input[name=waba][value="${waba}"]`);
+      if (waba && step === "Which WhatsApp Business Account?") await account.check();
+      await this.goOn();
     }
     await expect(last).toBeVisible();
   }
