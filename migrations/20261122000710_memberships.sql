@@ -6,6 +6,7 @@ ALTER TABLE person RENAME CONSTRAINT staff_email_once TO person_email_once;
 ALTER TABLE person RENAME CONSTRAINT staff_email_lower TO person_email_lower;
 ALTER TABLE person RENAME CONSTRAINT staff_role_known TO person_role_known;
 ALTER TABLE person RENAME CONSTRAINT staff_language_known TO person_language_known;
+ALTER TABLE person ADD COLUMN time_zone text NOT NULL DEFAULT 'UTC'; -- of what belongs to no advertiser
 ALTER TABLE person ALTER COLUMN role DROP NOT NULL; -- null: not one of the partner's staff
 CREATE INDEX person_staff ON person (id) WHERE role IS NOT NULL;
 
@@ -94,3 +95,4 @@ ALTER TABLE audit DROP CONSTRAINT audit_actor_known;
 ALTER TABLE audit ADD CONSTRAINT audit_actor_known CHECK (actor_kind IN ('staff', 'person', 'system', 'visitor', 'command'));
 CREATE INDEX audit_newest ON audit (id DESC);
 CREATE INDEX audit_actor ON audit (actor_id, id DESC) WHERE actor_id IS NOT NULL;
+CREATE INDEX audit_group ON audit (split_part(action, '.', 1), id DESC);

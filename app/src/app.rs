@@ -13,11 +13,12 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
-        AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
-        ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute,
-        EventsRoute, ImportRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, NotFoundPage,
-        OwnRoute, PasteTokenRoute, PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute,
-        StudioRoute, WelcomeRoute,
+        AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
+        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute,
+        EventRoute, EventsRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute,
+        NewAdvertiserRoute, NotFoundPage, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute,
+        PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute,
+        StudioRoute, TeamRoute, WelcomeRoute,
     },
 };
 
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/welcome/:advertiser/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
                     <Route path=path!("/status") view={Lazy::<OwnRoute>::new()}/>
                 </ParentRoute>
+                <Route path=path!("/invitation/:token") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
                 <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                     <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
@@ -49,6 +51,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/links") view={Lazy::<LinksRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/people") view={Lazy::<PeopleRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/audit") view={Lazy::<AuditRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/token") view={Lazy::<PasteTokenRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt/signup") view={Lazy::<SignupRoute>::new()}/>
@@ -59,6 +63,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
                     <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>
                     <Route path=path!("/readiness") view={Lazy::<ReadinessRoute>::new()}/>
+                    <Route path=path!("/team") view={Lazy::<TeamRoute>::new()}/>
+                    <Route path=path!("/audit") view={Lazy::<AuditRoute>::new()}/>
+                    <Route path=path!("/settings") view={Lazy::<SettingsRoute>::new()}/>
+                    <Route path=path!("/account") view={Lazy::<AccountRoute>::new()}/>
+                    <Route path=path!("/account/advertisers") view={Lazy::<OwnAdvertisersRoute>::new()}/>
                     <Route path=path!("/events") view={Lazy::<EventsRoute>::new()}/>
                     <Route path=path!("/events/:event") view={Lazy::<EventRoute>::new()}/>
                 </ParentRoute>

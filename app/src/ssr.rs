@@ -1,6 +1,8 @@
 //! Natively only: the one door from pages and server functions to the backend, and the document around the console.
 
-use backend::{AdvertiserDraft, Backend, LinkDraft, NewLink, NewSession, Scope};
+use backend::{
+    AdvertiserDraft, Backend, InvitationDraft, LinkDraft, NewLink, NewSession, PartnerChange, Scope,
+};
 use domain::{Language, RequestId, TimeZone, Why};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::prelude::*;
@@ -15,6 +17,7 @@ use crate::{
     api::{
         advertisers::AdvertiserForm,
         links::{LinkForm, LinkWritten},
+        people::InviteForm,
     },
     components::Kept,
     error::Conflict,
@@ -22,6 +25,9 @@ use crate::{
 
 /// The name of the cookie that holds the session.
 pub const SESSION_COOKIE: &str = "__Host-session";
+
+/// The name of the cookie that holds the language of a browser.
+pub const LANGUAGE_COOKIE: &str = "__Host-language";
 
 /// Keeps what was typed into a form over one redirect, for browsers without JavaScript.
 const TYPED_COOKIE: &str = "__Host-typed";
@@ -67,12 +73,76 @@ pub(crate) fn is_demo() -> bool {
     use_context::<IsDemo>().is_some_and(|IsDemo(is_demo)| is_demo)
 }
 
-/// Puts a new session's cookie into the answer.
+/// Where the request came from.
+pub(crate) fn client_address() -> String {
+    extension::<ClientAddress>()
+        .map(|ClientAddress(address)| address)
+        .unwrap_or_default()
+}
+
+/// Puts a new session's cookie into the answer, and its owner's language if this browser was never told one.
 pub(crate) fn set_session(session: &NewSession) {
     append_cookie(&session_cookie(
         session.token.expose(),
         session.lifetime.num_seconds(),
     ));
+    let was_told = header_text(header::COOKIE)
+        .is_some_and(|cookies| cookies.contains(&format!("{LANGUAGE_COOKIE}=")));
+    if !was_told {
+        set_language(session.language);
+    }
+}
+
+/// Remembers the language of this browser.
+pub(crate) fn set_language(language: Language) {
+    append_cookie(&language_cookie(language));
+}
+
+/// The `Set-Cookie` value of a chosen language, for a year.
+#[must_use]
+pub fn language_cookie(language: Language) -> String {
+    format!(
+        "{LANGUAGE_COOKIE}={language}; Path=/; Max-Age=31536000; Secure; SameSite=Lax; HttpOnly"
+    )
+}
+
+/// Where somebody begins who has just signed in.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) async fn home(session: &NewSession) -> Result<String, Error> {
+    let backend = backend()?;
+    let scope = backend
+        .session(&session.token)
+        .await?
+        .ok_or(backend::Error::SignedOut)?;
+    let account = backend.own_account(&scope).await?;
+    Ok(match account.advertiser {
+        Some(_) if account.advertisers > 1 => "/account/advertisers".to_owned(),
+        Some(_) => "/status".to_owned(),
+        None => "/".to_owned(),
+    })
+}
+
+/// Saves one section of the settings.
+pub(crate) async fn save_partner(scope: &Scope, change: PartnerChange) -> Result<(), Error> {
+    Ok(backend()?.save_partner(scope, change).await?)
+}
+
+/// A field that may stay empty.
+pub(crate) fn optional<T: std::str::FromStr<Err = Why>>(
+    field: &'static str,
+    text: &str,
+) -> Result<Option<T>, Error> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(invalid(field)),
+    }
+}
+
+/// A whole number; what is none is 0, which no field takes, so that each of them names its own bounds.
+pub(crate) fn number(text: &str) -> u32 {
+    text.trim().parse().unwrap_or_default()
 }
 
 /// The `Set-Cookie` value of a session that lives for so many seconds.
@@ -239,6 +309,14 @@ pub(crate) fn id<T: std::str::FromStr>(text: &str) -> Result<T, Error> {
         .map_err(|_| backend::Error::NotFound("page").into())
 }
 
+/// The same where an empty text stands for none.
+pub(crate) fn some_id<T: std::str::FromStr>(text: &str) -> Result<Option<T>, Error> {
+    match text {
+        "" => Ok(None),
+        text => id(text).map(Some),
+    }
+}
+
 /// A path of the console, never another host's address.
 pub(crate) fn own_path(path: &str) -> &str {
     let is_own =
@@ -261,6 +339,24 @@ impl AdvertiserForm {
                 .map_err(invalid("time_zone"))?
                 .to_string(),
             reference: self.reference.clone(),
+        })
+    }
+}
+
+impl InviteForm {
+    /// What the form says, if it can be taken.
+    pub(crate) fn draft(&self) -> Result<InvitationDraft, Error> {
+        Ok(InvitationDraft {
+            email: self.email.parse().map_err(invalid("email"))?,
+            role: self
+                .role
+                .parse()
+                .map_err(|_| invalid("role")(Why::NotAChoice))?,
+            language: self
+                .language
+                .parse()
+                .map_err(|_| invalid("language")(Why::NotAChoice))?,
+            days: number(&self.days),
         })
     }
 }

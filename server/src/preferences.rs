@@ -1,6 +1,6 @@
 //! Language and theme, kept in cookies and changed by plain forms; and the texts of one language for the browser.
 
-use app::ssr::{Preferences, Theme};
+use app::ssr::{LANGUAGE_COOKIE, Preferences, Theme, language_cookie};
 use axum::{
     Form,
     extract::{Path, Request},
@@ -12,7 +12,6 @@ use axum_extra::extract::CookieJar;
 use domain::Language;
 use serde::Deserialize;
 
-const LANGUAGE: &str = "__Host-language";
 const THEME: &str = "__Host-theme";
 const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
@@ -24,7 +23,7 @@ pub(crate) fn is_language_chosen(jar: &CookieJar) -> bool {
 /// What was chosen, else what the browser asks for.
 pub(crate) async fn read(jar: CookieJar, mut request: Request, next: Next) -> Response {
     let language = jar
-        .get(LANGUAGE)
+        .get(LANGUAGE_COOKIE)
         .and_then(|cookie| cookie.value().parse().ok())
         .unwrap_or_else(|| {
             let accepted = request
@@ -55,14 +54,7 @@ pub(crate) async fn set(Form(choice): Form<Choice>) -> Response {
     let language = choice
         .language
         .and_then(|text| text.parse::<Language>().ok())
-        .map(|language| {
-            (
-                header::SET_COOKIE,
-                format!(
-                    "{LANGUAGE}={language}; Path=/; Max-Age={YEAR_SECONDS}; Secure; SameSite=Lax; HttpOnly"
-                ),
-            )
-        });
+        .map(|language| (header::SET_COOKIE, language_cookie(language)));
     let theme = choice.theme.map(|text| match Theme::parse(&text) {
         Some(theme) => {
             let theme = theme.as_str();

@@ -21,7 +21,9 @@ use tower_http::{
 };
 use url::Url;
 
-use crate::{advertiser_files, connect, headers, links, preferences, problem, session, webhook};
+use crate::{
+    advertiser_files, audit_export, connect, headers, links, preferences, problem, session, webhook,
+};
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -103,6 +105,7 @@ pub fn router(edge: Edge) -> Router {
             get(advertiser_files::template),
         )
         .route("/advertisers/import/upload", post(advertiser_files::upload))
+        .route("/audit/export.csv", get(audit_export::export))
         .route("/connect/{advertiser}/start", post(connect::start))
         .route("/connect/callback", get(connect::callback))
         .route(

@@ -61,7 +61,10 @@ pub(crate) async fn sign_in_first(
         return problem::broken().into_response();
     }
     let path = request.uri().path();
-    let is_open = OPEN.contains(&path) || path.starts_with("/api/") || path.starts_with("/c/");
+    let is_open = OPEN.contains(&path)
+        || ["/api/", "/c/", "/invitation/"]
+            .iter()
+            .any(|open| path.starts_with(open));
     let is_page = matches!(*request.method(), Method::GET | Method::HEAD | Method::POST);
     if request.extensions().get::<backend::Scope>().is_none() && is_page && !is_open {
         if path.starts_with("/welcome") {

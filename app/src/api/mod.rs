@@ -1,8 +1,11 @@
 //! Server functions: what pages ask of the server, one file per resource. Each parses, takes the scope and makes one
 //! call into `backend`. They are public HTTP endpoints: none but the sign-in goes without `scope()?`.
 
+pub mod account;
 pub mod advertiser_files;
 pub mod advertisers;
+pub mod audit;
+pub mod audit_query;
 pub mod board;
 pub mod connect;
 pub mod connections;
@@ -11,7 +14,9 @@ pub mod events;
 pub mod fleet_query;
 pub mod links;
 pub mod pasted;
+pub mod people;
 pub mod readiness;
 pub mod session;
+pub mod settings;
 pub mod signup;
 pub mod studio;

@@ -18,24 +18,23 @@ pub struct SignInForm {
 #[server(endpoint = "sign_in")]
 pub async fn sign_in(email: String, password: String, return_to: String) -> Result<(), Error> {
     use crate::ssr::{
-        ClientAddress, backend, extension, invalid, keep, own_path, set_session, user_agent,
+        backend, client_address, home, invalid, keep, own_path, set_session, user_agent,
     };
     let signing_in = async {
-        let address = extension::<ClientAddress>()
-            .map(|ClientAddress(address)| address)
-            .unwrap_or_default();
         let parsed = email.parse().map_err(invalid("email"))?;
         Ok(backend()?
-            .sign_in(&parsed, password.into(), &address, &user_agent())
+            .sign_in(&parsed, password.into(), &client_address(), &user_agent())
             .await?)
     };
-    set_session(&keep(
-        &SignInForm {
-            email: email.clone(),
-        },
-        signing_in.await,
-    )?);
-    leptos_axum::redirect(own_path(&return_to));
+    let form = SignInForm {
+        email: email.clone(),
+    };
+    let session = keep(&form, signing_in.await)?;
+    set_session(&session);
+    match &*return_to {
+        "" | "/" => leptos_axum::redirect(&home(&session).await?),
+        page => leptos_axum::redirect(own_path(page)),
+    }
     Ok(())
 }
 
@@ -43,11 +42,13 @@ pub async fn sign_in(email: String, password: String, return_to: String) -> Resu
 #[server(endpoint = "load_viewer")]
 pub async fn load_viewer() -> Result<Viewer, Error> {
     use crate::ssr::{backend, is_demo, scope};
-    let staff = backend()?.own_account(&scope()?).await?;
+    let account = backend()?.own_account(&scope()?).await?;
     Ok(Viewer {
-        name: staff.name,
-        email: staff.email,
-        role: staff.role,
+        name: account.name,
+        email: account.email,
+        role: account.role,
+        advertiser: account.advertiser,
+        has_several: account.advertisers > 1 && account.advertiser.is_some(),
         is_demo: is_demo(),
     })
 }

@@ -97,8 +97,12 @@ pub enum Icon {
     SunMoon,
     /// Lucide's `unplug`.
     Unplug,
+    /// Lucide's `settings-2`.
+    Settings,
     /// Lucide's `user`.
     User,
+    /// Lucide's `users`.
+    Users,
     /// Lucide's `wrench`.
     Wrench,
     /// Lucide's `x`.
@@ -224,6 +228,12 @@ impl Icon {
             }
             Self::Unplug => {
                 r#"<path d="m19 5 3-3"/><path d="m2 22 3-3"/><path d="M6.3 20.3a2.4 2.4 0 0 0 3.4 0L12 18l-6-6-2.3 2.3a2.4 2.4 0 0 0 0 3.4Z"/><path d="M7.5 13.5 10 11"/><path d="M10.5 16.5 13 14"/><path d="m12 6 6 6 2.3-2.3a2.4 2.4 0 0 0 0-3.4l-2.6-2.6a2.4 2.4 0 0 0-3.4 0Z"/>"#
+            }
+            Self::Settings => {
+                r#"<path d="M14 17H5"/><path d="M19 7h-9"/><circle cx="17" cy="17" r="3"/><circle cx="7" cy="7" r="3"/>"#
+            }
+            Self::Users => {
+                r#"<path d="M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2"/><path d="M16 3.128a4 4 0 0 1 0 7.744"/><path d="M22 21v-2a4 4 0 0 0-3-3.87"/><circle cx="9" cy="7" r="4"/>"#
             }
             Self::User => {
                 r#"<path d="M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2"/><circle cx="12" cy="7" r="4"/>"#

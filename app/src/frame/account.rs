@@ -26,9 +26,15 @@ pub fn Account() -> impl IntoView {
                                 <p class="truncate text-muted">{viewer.email}</p>
                                 <p class="text-muted">{text.role(viewer.role)}</p>
                             </div>
+                            {viewer.has_several.then(|| view! {
+                                <a class="btn btn-sm w-full justify-start" href="/account/advertisers">
+                                    {Icon::Store.view()} {text.account_advertisers_switch()}
+                                </a>
+                            }.into_any())}
                         }.into_any())
                         .into_any()
                 })}
+                <a class="btn btn-sm w-full justify-start" href="/account">{Icon::User.view()} {text.account_menu()}</a>
                 <Switches/>
                 <form method="post" action="/sign-out">
                     <button class="btn btn-sm w-full justify-start" type="submit">

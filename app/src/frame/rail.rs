@@ -1,6 +1,6 @@
 //! The way between the main pages: a rail, icons alone on narrow screens, a bar at the bottom of phones.
 
-use domain::{Permission, Role};
+use domain::{Permission, console::Viewer};
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -11,38 +11,60 @@ use crate::{
 
 /// One entry: where it leads, its icon and name, and who may open it.
 struct Entry {
-    href: &'static str,
+    href: String,
     icon: Icon,
     name: &'static str,
     permission: Permission,
 }
 
-fn entries() -> [Entry; 4] {
+fn entries(viewer: &Viewer) -> Vec<Entry> {
     let text = text();
-    [
+    let advertisers = match viewer.advertiser {
+        None => ("/advertisers".to_owned(), text.words_advertisers()),
+        Some(own) => (format!("/advertisers/{own}"), text.advertiser_connections()),
+    };
+    vec![
         Entry {
-            href: "/advertisers",
+            href: advertisers.0,
             icon: Icon::Store,
-            name: text.words_advertisers(),
+            name: advertisers.1,
             permission: Permission::ViewAdvertisers,
         },
         Entry {
-            href: "/studio",
+            href: "/studio".to_owned(),
             icon: Icon::Flask,
             name: text.words_test_studio(),
             permission: Permission::SendTestEvents,
         },
         Entry {
-            href: "/events",
+            href: "/events".to_owned(),
             icon: Icon::Activity,
             name: text.words_events(),
             permission: Permission::ViewEvents,
         },
         Entry {
-            href: "/readiness",
+            href: "/readiness".to_owned(),
             icon: Icon::CheckCircle,
             name: text.words_app_readiness(),
             permission: Permission::ViewFleet,
+        },
+        Entry {
+            href: "/team".to_owned(),
+            icon: Icon::Users,
+            name: text.words_team(),
+            permission: Permission::ManageTeam,
+        },
+        Entry {
+            href: "/audit".to_owned(),
+            icon: Icon::ListTree,
+            name: text.words_audit(),
+            permission: Permission::ViewAudit,
+        },
+        Entry {
+            href: "/settings".to_owned(),
+            icon: Icon::Settings,
+            name: text.words_settings(),
+            permission: Permission::ManageSettings,
         },
     ]
 }
@@ -58,19 +80,20 @@ pub fn Rail() -> impl IntoView {
             aria-label=text.frame_main_pages()
         >
             {viewer.each(0, |viewer| match viewer {
-                Some(Ok(viewer)) => links(viewer.role),
+                Some(Ok(viewer)) => links(&viewer),
                 _ => ().into_any(),
             })}
         </nav>
     }
 }
 
-fn links(role: Role) -> AnyView {
-    let links = entries()
+fn links(viewer: &Viewer) -> AnyView {
+    let role = viewer.role;
+    let links = entries(viewer)
         .into_iter()
         .filter(|entry| role.may(entry.permission))
         .map(|entry| view! {
-            <li class="flex-1 md:flex-none">
+            <li class="min-w-16 flex-1 md:min-w-0 md:flex-none">
                 <A
                     href=entry.href
                     attr:title=entry.name
@@ -81,5 +104,5 @@ fn links(role: Role) -> AnyView {
             </li>
         }.into_any())
         .collect_view();
-    view! { <ul class="flex gap-1 p-2 md:flex-col md:p-3">{links}</ul> }.into_any()
+    view! { <ul class="flex gap-1 overflow-x-auto p-2 md:flex-col md:p-3">{links}</ul> }.into_any()
 }

@@ -7,7 +7,10 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::channel_cards::ChannelCards;
+use super::{
+    advertiser_tabs::{AdvertiserTab, advertiser_tabs},
+    channel_cards::ChannelCards,
+};
 use crate::{
     api::{
         advertisers::LoadAdvertiser,
@@ -79,6 +82,7 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
                 <a class="btn btn-sm" href=format!("/advertisers/{id}/edit")>{Icon::Pencil.view()} {text.words_edit()}</a>
             </May>
         </PageHead>
+        {advertiser_tabs(id, AdvertiserTab::Connections)}
         {is_archived.then(|| view! {
             <div class="mb-4">
                 <Alert title=text.advertisers_archived_title()><p>{text.advertisers_archived_what()}</p></Alert>

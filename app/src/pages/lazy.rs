@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos_router::LazyRoute;
 
 use super::{
-    AdvertiserPage, AdvertisersPage, BoardPage, ChooseStudioPage, ConnectAttemptPage, ConnectPage,
-    ConnectUnknownPage, DatasetPage, EditAdvertiserPage, EventPage, EventsPage, ImportPage,
-    LinkPage, LinksPage, NewAdvertiserPage, OwnPage, PasteTokenPage, PastedTokenPage,
-    ReadinessPage, SignInPage, SignupPage, StudioPage, WelcomePage,
+    AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
+    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, DatasetPage, EditAdvertiserPage,
+    EventPage, EventsPage, ImportPage, InvitationPage, LinkPage, LinksPage, NewAdvertiserPage,
+    OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage,
+    SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage, WelcomePage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -88,6 +89,15 @@ lazy_pages! {
         LinkRoute: LinkPage as Link,
         OwnRoute: OwnPage as Own,
         WelcomeRoute: WelcomePage as Welcome,
+    }
+    people_pages __preload_people_pages PeoplePages {
+        AccountRoute: AccountPage as Account,
+        AuditRoute: AuditPage as Audit,
+        InvitationRoute: InvitationPage as Invitation,
+        OwnAdvertisersRoute: OwnAdvertisersPage as OwnAdvertisers,
+        PeopleRoute: PeoplePage as People,
+        SettingsRoute: SettingsPage as Settings,
+        TeamRoute: TeamPage as Team,
     }
     studio_pages __preload_studio_pages StudioPages {
         StudioRoute: StudioPage as Studio,

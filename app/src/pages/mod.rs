@@ -1,9 +1,12 @@
 //! One file per page; a folder where a page has parts of its own.
 
+mod account;
 mod advertiser;
 mod advertiser_form;
+mod advertiser_tabs;
 mod advertisers;
 mod amount;
+mod audit;
 mod board;
 mod channel_cards;
 mod choose_studio;
@@ -16,21 +19,27 @@ mod events;
 mod fleet;
 mod follow;
 mod import;
+mod invitation;
 mod lazy;
 mod links;
 mod new_advertiser;
 mod not_found;
+mod own_advertisers;
 mod pasted;
+mod people;
 mod readiness;
+mod settings;
 mod sign_in;
 mod signup;
 mod standings;
 mod studio;
 mod visitor;
 
+use account::AccountPage;
 use advertiser::AdvertiserPage;
 use advertisers::AdvertisersPage;
 use amount::amount;
+use audit::AuditPage;
 use board::BoardPage;
 use choose_studio::ChooseStudioPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
@@ -39,17 +48,23 @@ use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 use import::ImportPage;
+use invitation::InvitationPage;
 pub use lazy::{
-    AdvertiserRoute, AdvertisersRoute, BoardRoute, ChooseStudioRoute, ConnectAttemptRoute,
-    ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute, EventRoute, EventsRoute,
-    ImportRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, OwnRoute, PasteTokenRoute,
-    PastedTokenRoute, ReadinessRoute, SignInRoute, SignupRoute, StudioRoute, WelcomeRoute,
+    AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
+    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute,
+    EventRoute, EventsRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute,
+    NewAdvertiserRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute,
+    PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute,
+    WelcomeRoute,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
+use own_advertisers::OwnAdvertisersPage;
 use pasted::{PasteTokenPage, PastedTokenPage};
+use people::{PeoplePage, TeamPage};
 use readiness::ReadinessPage;
+use settings::SettingsPage;
 use sign_in::SignInPage;
 use signup::SignupPage;
 use studio::StudioPage;

@@ -10,6 +10,8 @@
 //! by target, in `store.rs` and in what `build.rs` generates.
 
 mod advice;
+#[cfg(not(target_family = "wasm"))]
+mod audit;
 mod enums;
 mod fill;
 mod spoken;

@@ -1,15 +1,22 @@
 //! A person's own account: what they are called, their password, and where they are signed in.
 
-use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, Language, NewPassword, PersonId, PersonName, Role, SessionId};
+use domain::{
+    AdvertiserId, Language, NewPassword, PersonId, PersonName, Role, SessionId,
+    console::{AccountShown, OwnAdvertiser, SessionRow},
+};
 use secrecy::SecretString;
 use serde_json::json;
 
 use crate::{
-    Backend, Error, NewSession, Result, Scope, passwords, sessions::actor, throttle::Subjects,
+    Backend, Error, NewSession, Result, Scope,
+    advertisers::{known_time_zone, moment},
+    device::device,
+    passwords,
+    sessions::{IDLE, actor},
+    throttle::Subjects,
 };
 
-/// Whoever is signed in, as their own pages show them.
+/// Whoever is signed in, as the frame around their pages shows them.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Who.
@@ -22,36 +29,12 @@ pub struct Account {
     pub role: Role,
     /// The language of mails to them.
     pub language: Language,
+    /// IANA name: times that belong to no advertiser are shown in it.
+    pub time_zone: String,
     /// The advertiser they look at; none for the partner's staff.
     pub advertiser: Option<AdvertiserId>,
     /// Of how many advertisers they are.
     pub advertisers: usize,
-}
-
-/// One signed-in browser of a person.
-#[derive(Clone, Debug)]
-pub struct OwnSession {
-    /// Which.
-    pub id: SessionId,
-    /// What the browser called itself.
-    pub user_agent: String,
-    /// When it signed in.
-    pub created_at: DateTime<Utc>,
-    /// When it was used last, to five minutes.
-    pub last_seen_at: DateTime<Utc>,
-    /// Whether it is the one that asks.
-    pub is_current: bool,
-}
-
-/// One of a person's advertisers.
-#[derive(Clone, Debug)]
-pub struct OwnAdvertiser {
-    /// Which.
-    pub id: AdvertiserId,
-    /// What it is called.
-    pub name: String,
-    /// What the person is there.
-    pub role: Role,
 }
 
 impl Backend {
@@ -62,7 +45,7 @@ impl Backend {
     pub async fn own_account(&self, scope: &Scope) -> Result<Account> {
         let (id, role) = own(scope)?;
         let row = sqlx::query!(
-            r#"SELECT email, name, language AS "language: Language",
+            r#"SELECT email, name, language AS "language: Language", time_zone,
                       (SELECT count(*) FROM membership WHERE person_id = person.id) AS "advertisers!"
                FROM person WHERE id = $1"#,
             id.uuid()
@@ -76,28 +59,61 @@ impl Backend {
             name: row.name,
             role,
             language: row.language,
+            time_zone: row.time_zone,
             advertiser: scope.only(),
             advertisers: usize::try_from(row.advertisers).unwrap_or_default(),
         })
     }
 
-    /// Changes what a person is called, and the language of mails to them.
+    /// The account as its own page shows it, with where its person is signed in.
     ///
     /// # Errors
     /// [`Error::SignedOut`].
+    pub async fn account_page(&self, scope: &Scope) -> Result<AccountShown> {
+        let account = self.own_account(scope).await?;
+        let sessions = self.own_sessions(scope, &account.time_zone).await?;
+        Ok(AccountShown {
+            name: account.name,
+            email: account.email,
+            role: account.role,
+            language: account.language,
+            time_zone: account.time_zone,
+            sessions,
+            now_ms: self.clock().now().timestamp_millis(),
+        })
+    }
+
+    /// The zone in which somebody reads what belongs to no advertiser.
+    pub(crate) async fn own_zone(&self, scope: &Scope) -> Result<String> {
+        let zone = sqlx::query_scalar!(
+            "SELECT time_zone FROM person WHERE id = $1",
+            scope.person_id().map(PersonId::uuid)
+        )
+        .fetch_optional(self.0.database.partner())
+        .await?;
+        Ok(zone.unwrap_or_else(|| "UTC".to_owned()))
+    }
+
+    /// Changes what a person is called, the language of mails to them, and their time zone.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a zone that does not exist, [`Error::SignedOut`].
     pub async fn edit_account(
         &self,
         scope: &Scope,
         name: &PersonName,
         language: Language,
+        time_zone: &str,
     ) -> Result<()> {
         let (id, _) = own(scope)?;
+        known_time_zone(time_zone)?;
         let mut tx = self.begin(&own_affairs(scope)).await?;
         sqlx::query!(
-            "UPDATE person SET name = $2, language = $3 WHERE id = $1",
+            "UPDATE person SET name = $2, language = $3, time_zone = $4 WHERE id = $1",
             id.uuid(),
             name.as_str(),
-            language.as_str()
+            language.as_str(),
+            time_zone
         )
         .execute(&mut *tx)
         .await?;
@@ -147,11 +163,7 @@ impl Backend {
         Ok(session)
     }
 
-    /// Where a person is signed in, the newest first.
-    ///
-    /// # Errors
-    /// [`Error::SignedOut`].
-    pub async fn own_sessions(&self, scope: &Scope) -> Result<Vec<OwnSession>> {
+    async fn own_sessions(&self, scope: &Scope, zone: &str) -> Result<Vec<SessionRow>> {
         let (id, _) = own(scope)?;
         let now = self.clock().now();
         let rows = sqlx::query!(
@@ -160,18 +172,18 @@ impl Backend {
                ORDER BY id DESC"#,
             id.uuid(),
             now,
-            now - crate::sessions::IDLE,
+            now - IDLE,
         )
         .fetch_all(self.0.database.partner())
         .await?;
         Ok(rows
             .into_iter()
-            .map(|row| OwnSession {
+            .map(|row| SessionRow {
                 is_current: scope.session_id() == Some(row.id),
                 id: row.id,
-                user_agent: row.user_agent,
-                created_at: row.created_at,
-                last_seen_at: row.last_seen_at,
+                device: device(&row.user_agent),
+                began: moment(zone, row.created_at),
+                last_seen: moment(zone, row.last_seen_at),
             })
             .collect())
     }
@@ -219,8 +231,7 @@ impl Backend {
     /// [`Error::SignedOut`].
     pub async fn own_advertisers(&self, scope: &Scope) -> Result<Vec<OwnAdvertiser>> {
         let (id, _) = own(scope)?;
-        Ok(sqlx::query_as!(
-            OwnAdvertiser,
+        let rows = sqlx::query!(
             r#"SELECT advertiser.id AS "id: AdvertiserId", advertiser.name, membership.role AS "role: Role"
                FROM membership
                JOIN advertiser ON advertiser.id = membership.advertiser_id
@@ -229,7 +240,16 @@ impl Backend {
             id.uuid()
         )
         .fetch_all(self.0.database.partner())
-        .await?)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| OwnAdvertiser {
+                is_open: scope.only() == Some(row.id),
+                id: row.id,
+                name: row.name,
+                role: row.role,
+            })
+            .collect())
     }
 
     /// Makes this session look at another of the person's advertisers.
@@ -311,7 +331,7 @@ mod tests {
             db.sign_in(&email).await.unwrap(),
         );
         let scope = db.backend.session(&here.token).await.unwrap().unwrap();
-        let sessions = db.backend.own_sessions(&scope).await.unwrap();
+        let sessions = db.backend.account_page(&scope).await.unwrap().sessions;
         assert_eq!(sessions.len(), 3);
         assert_eq!(sessions.iter().filter(|one| one.is_current).count(), 1);
         let other = db.staff(Role::Owner).await;

@@ -9,6 +9,7 @@ mod advertiser_files;
 mod advertisers;
 mod assets;
 mod audit;
+mod audit_trail;
 mod clock;
 pub mod cluster;
 mod connect;
@@ -19,6 +20,7 @@ mod database;
 mod datasets;
 mod delivery;
 mod deployment;
+mod device;
 mod doctor;
 mod error;
 mod events;
@@ -47,31 +49,28 @@ mod webhooks;
 
 use std::sync::Arc;
 
-pub use account::{Account, OwnAdvertiser, OwnSession};
+pub use account::Account;
 pub use advertiser_files::advertiser_file_template;
 pub use advertisers::{AdvertiserDraft, time_zones};
 pub use audit::Tx;
+pub use audit_trail::AuditLine;
 pub use clock::Clock;
 pub use connect::{Callback, CallbackOutcome, LimitedAsset, LoginStart, SignupReport, SignupStart};
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use doctor::RoundReport;
 pub use error::{Conflict, Error, Result};
-pub use invitations::{
-    Acceptance, INVITATION_DAYS, Invitation, InvitationDraft, InvitationLink, InvitationShown,
-};
+pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};
 pub use mail::{Letter, MailConfig, MailConfigError};
 pub use partner::{
-    AccessBars, LoginConfigurations, NotifyChange, NotifySettings, Partner, PartnerChange,
-    Policies, SecretChange,
+    AccessBars, LoginConfigurations, NotifyChange, Partner, PartnerChange, Policies,
 };
-pub use people::Member;
 pub use scope::{Actor, Scope};
 pub use seal::{KeyRing, KeyRingError};
 pub use secret_token::SecretToken;
 pub use sessions::NewSession;
-pub use staff::{Staff, StaffDraft};
+pub use staff::StaffDraft;
 pub use webhooks::Received;
 
 /// What a deployment decides, once, at start.

@@ -4,7 +4,8 @@
 //! somebody saves that section in the console; from then on the row does.
 
 use domain::{
-    Channel, Email, Language, MetaId, PartnerAgent, PartnerName, Permission, UnconfirmedPolicy, Why,
+    Channel, Email, Language, MetaId, PartnerAgent, PartnerName, Permission, UnconfirmedPolicy,
+    Why, console::Settings,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -77,28 +78,6 @@ pub(crate) struct NotifyTarget {
     pub secret: Option<SecretString>,
 }
 
-/// Whom we tell, as an owner sees it: the secret is never shown.
-#[derive(Clone, Debug)]
-pub struct NotifySettings {
-    /// Mailboxes.
-    pub emails: Vec<Email>,
-    /// Where a signed message is posted.
-    pub webhook: Option<Url>,
-    /// Whether it is signed.
-    pub has_secret: bool,
-}
-
-/// What is to become of a secret that is never shown.
-#[derive(Clone, Debug)]
-pub enum SecretChange {
-    /// It stays, if there is one.
-    Keep,
-    /// This one takes its place.
-    Replace(SecretString),
-    /// It goes.
-    Remove,
-}
-
 /// Whom to tell from now on.
 #[derive(Clone, Debug)]
 pub struct NotifyChange {
@@ -106,8 +85,8 @@ pub struct NotifyChange {
     pub emails: Vec<Email>,
     /// Where a signed message is posted.
     pub webhook: Option<Url>,
-    /// What it is signed with.
-    pub secret: SecretChange,
+    /// What it is signed with; none: as before.
+    pub secret: Option<SecretString>,
 }
 
 /// One section of the settings, saved as a whole.
@@ -128,6 +107,8 @@ pub enum PartnerChange {
     Policies(Policies),
     /// Whom to tell.
     Notify(NotifyChange),
+    /// The message to the webhook is signed no more.
+    NotifyUnsigned,
     /// The bars of the access meter.
     Access(AccessBars),
 }
@@ -236,18 +217,41 @@ impl Backend {
         })
     }
 
-    /// Whom we tell when something breaks.
+    /// Every section as forms show it.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn notify_settings(&self, scope: &Scope) -> Result<NotifySettings> {
+    pub async fn settings(&self, scope: &Scope) -> Result<Settings> {
         scope.require(Permission::ManageSettings)?;
+        let bars = self.access_bars(scope).await?;
         let mut tx = self.begin(scope).await?;
-        let target = self.notify_target(&mut tx).await?;
-        Ok(NotifySettings {
-            emails: target.emails,
-            webhook: target.webhook,
-            has_secret: target.secret.is_some(),
+        let Partner {
+            name_en,
+            name_ja,
+            agent,
+            login,
+            policies,
+        } = self.partner_in(&mut tx).await?;
+        let notify = self.notify_target(&mut tx).await?;
+        let emails: Vec<&str> = notify.emails.iter().map(Email::as_str).collect();
+        Ok(Settings {
+            name_en,
+            name_ja,
+            partner_agent: agent,
+            login_messenger: text(login.messenger.as_ref()).to_owned(),
+            login_instagram: text(login.instagram.as_ref()).to_owned(),
+            login_whatsapp: text(login.whatsapp.as_ref()).to_owned(),
+            signup: text(login.signup.as_ref()).to_owned(),
+            unconfirmed_policy: policies.unconfirmed.to_string(),
+            metadata_weeks: policies.metadata_weeks.to_string(),
+            payload_days: policies.payload_days.to_string(),
+            notify_emails: emails.join("\n"),
+            notify_webhook_url: notify.webhook.map(String::from).unwrap_or_default(),
+            has_notify_secret: notify.secret.is_some(),
+            access_calls: bars.calls.to_string(),
+            access_error_percent: bars.error_percent.to_string(),
+            access_guide_calls: bars.guide_calls.to_string(),
+            access_guide_error_percent: bars.guide_error_percent.to_string(),
         })
     }
 
@@ -317,6 +321,15 @@ impl Backend {
                 self.save_notify(&mut tx, change).await?;
                 "notify"
             }
+            PartnerChange::NotifyUnsigned => {
+                sqlx::query!(
+                    "UPDATE partner SET notify_webhook_secret_sealed = NULL, saved_at = $1",
+                    tx.now()
+                )
+                .execute(&mut *tx)
+                .await?;
+                "notify"
+            }
             PartnerChange::Access(bars) => {
                 tx.save_access(bars).await?;
                 "access"
@@ -336,20 +349,17 @@ impl Backend {
         let emails =
             serde_json::to_vec(&change.emails).map_err(|_| Error::Internal("emails are text"))?;
         let emails = self.keys().seal(sealed_at("notify_emails_sealed"), &emails);
-        let keep = matches!(change.secret, SecretChange::Keep);
-        let secret = match change.secret {
-            SecretChange::Replace(secret) => Some(self.keys().seal(
+        let secret = change.secret.map(|secret| {
+            self.keys().seal(
                 sealed_at("notify_webhook_secret_sealed"),
                 secret.expose_secret().as_bytes(),
-            )),
-            SecretChange::Keep | SecretChange::Remove => None,
-        };
+            )
+        });
         sqlx::query!(
-            "UPDATE partner SET notify_emails_sealed = $1, notify_webhook_url = $2, saved_at = $5,
-                    notify_webhook_secret_sealed = CASE WHEN $3 THEN notify_webhook_secret_sealed ELSE $4 END",
+            "UPDATE partner SET notify_emails_sealed = $1, notify_webhook_url = $2, saved_at = $4,
+                    notify_webhook_secret_sealed = coalesce($3, notify_webhook_secret_sealed)",
             emails,
             change.webhook.map(String::from).unwrap_or_default(),
-            keep,
             secret,
             tx.now(),
         )
@@ -498,11 +508,11 @@ mod tests {
     async fn the_webhooks_secret_is_sealed_and_stays_until_it_is_replaced_or_removed() {
         let db = testing::backend().await;
         let owner = db.staff(Role::Owner).await;
-        let save = async |secret: SecretChange| {
+        let save = async |secret: Option<&str>| {
             let change = NotifyChange {
                 emails: vec!["oncall@kaede.example".parse().unwrap()],
                 webhook: "https://hooks.kaede.example/patchbay".parse().ok(),
-                secret,
+                secret: secret.map(Into::into),
             };
             db.backend
                 .save_partner(&owner, PartnerChange::Notify(change))
@@ -515,10 +525,9 @@ mod tests {
                 .secret
                 .map(|secret| secret.expose_secret().to_owned())
         };
-        assert_eq!(save(SecretChange::Keep).await, None);
-        let replaced = save(SecretChange::Replace("whsec-1".into())).await;
-        assert_eq!(replaced.as_deref(), Some("whsec-1"));
-        assert_eq!(save(SecretChange::Keep).await.as_deref(), Some("whsec-1"));
+        assert_eq!(save(None).await, None);
+        assert_eq!(save(Some("whsec-1")).await.as_deref(), Some("whsec-1"));
+        assert_eq!(save(None).await.as_deref(), Some("whsec-1"));
         let stored: String = sqlx::query_scalar("SELECT partner::text FROM partner")
             .fetch_one(db.backend.0.database.partner())
             .await
@@ -526,7 +535,11 @@ mod tests {
         assert!(
             !stored.contains(&hex::encode("whsec-1")) && !stored.contains(&hex::encode("oncall"))
         );
-        assert_eq!(save(SecretChange::Remove).await, None);
+        db.backend
+            .save_partner(&owner, PartnerChange::NotifyUnsigned)
+            .await
+            .unwrap();
+        assert_eq!(save(None).await, None);
     }
 
     #[tokio::test]

@@ -1,43 +1,48 @@
 //! An advertiser's own people: who of it may sign in, and as what.
 
-use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, Permission, PersonId, Role, Why};
+use domain::{
+    AdvertiserId, Permission, PersonId, Role, Why,
+    console::{PeopleList, PersonRow},
+};
 use serde_json::json;
 
-use crate::{Backend, Error, Result, Scope, Tx};
-
-/// One of an advertiser's people.
-#[derive(Clone, Debug)]
-pub struct Member {
-    /// Who.
-    pub id: PersonId,
-    /// What they sign in with.
-    pub email: String,
-    /// What colleagues call them.
-    pub name: String,
-    /// What they may do here.
-    pub role: Role,
-    /// When a session of theirs was used last.
-    pub last_seen_at: Option<DateTime<Utc>>,
-}
+use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment};
 
 impl Backend {
-    /// An advertiser's people.
+    /// An advertiser's people, and who was invited.
     ///
     /// # Errors
     /// [`Error::NotFound`] for an unknown advertiser and for another tenant's.
-    pub async fn people(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Vec<Member>> {
+    pub async fn people(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<PeopleList> {
         scope.require(Permission::ManagePeople)?;
+        let zone = self.own_zone(scope).await?;
         let mut tx = self.begin_for(scope, advertiser).await?;
-        tx.advertiser(advertiser).await?;
-        let people = sqlx::query_as!(
-            Member,
-            r#"SELECT person_id AS "id!: PersonId", email AS "email!", name AS "name!", role AS "role!: Role", last_seen_at
+        let shown = tx.advertiser(advertiser).await?;
+        let rows = sqlx::query!(
+            r#"SELECT person_id AS "id!: PersonId", email AS "email!", name AS "name!", role AS "role!: Role",
+                      disabled_at, last_seen_at
                FROM people_of_advertiser() ORDER BY name, person_id"#
         )
         .fetch_all(&mut *tx)
         .await?;
-        Ok(people)
+        let people = rows
+            .into_iter()
+            .map(|row| PersonRow {
+                is_self: scope.person_id() == Some(row.id),
+                id: row.id,
+                name: row.name,
+                email: row.email,
+                role: row.role,
+                is_disabled: row.disabled_at.is_some(),
+                last_seen: row.last_seen_at.map(|at| moment(&zone, at)),
+            })
+            .collect();
+        Ok(PeopleList {
+            advertiser: Some(shown),
+            people,
+            invitations: tx.invitations(Some(advertiser), &zone).await?,
+            now_ms: tx.now().timestamp_millis(),
+        })
     }
 
     /// Gives one of an advertiser's people another role there. Their sessions end.
@@ -141,7 +146,7 @@ mod tests {
         let admin = db.member(hana, Role::AdvertiserAdmin).await;
         let viewer = db.member(hana, Role::AdvertiserViewer).await;
         let stranger = db.member(kenji, Role::AdvertiserViewer).await;
-        let people = db.backend.people(&admin, hana).await.unwrap();
+        let people = db.backend.people(&admin, hana).await.unwrap().people;
         assert_eq!(people.len(), 2, "{people:?}");
         assert!(matches!(
             db.backend.people(&admin, kenji).await,

@@ -1,31 +1,17 @@
 //! Partner staff: who may sign in.
 
-use chrono::{DateTime, Utc};
-use domain::{Email, Language, NewPassword, Permission, PersonId, PersonName, Role, Why};
+use domain::{
+    Email, Language, NewPassword, Permission, PersonId, PersonName, Role, Why,
+    console::{PeopleList, PersonRow},
+};
 use serde_json::json;
 
 use crate::{
     Backend, Error, Result, Scope, Tx,
+    advertisers::moment,
     error::{Conflict, OnConstraint},
     passwords,
 };
-
-/// A member of staff, as the Team page shows them.
-#[derive(Clone, Debug)]
-pub struct Staff {
-    /// Who.
-    pub id: PersonId,
-    /// What they sign in with.
-    pub email: String,
-    /// What colleagues call them.
-    pub name: String,
-    /// What they may do.
-    pub role: Role,
-    /// Set when they may no longer sign in.
-    pub disabled_at: Option<DateTime<Utc>>,
-    /// When a session of theirs was used last.
-    pub last_seen_at: Option<DateTime<Utc>>,
-}
 
 /// What is needed to add a member of staff.
 #[derive(Clone, Debug)]
@@ -56,14 +42,15 @@ impl Backend {
         let mut tx = self.begin(scope).await?;
         let id: PersonId = self.clock().mint();
         sqlx::query!(
-            "INSERT INTO person (id, email, name, role, password_hash, language, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO person (id, email, name, role, password_hash, language, time_zone, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             id.uuid(),
             draft.email.as_str(),
             draft.name.as_str(),
             draft.role.as_str(),
             hash,
             draft.language.as_str(),
+            first_zone(draft.language),
             tx.now(),
         )
         .execute(&mut *tx)
@@ -102,15 +89,15 @@ impl Backend {
         Ok(id)
     }
 
-    /// Everybody of the staff, those who may no longer sign in last.
+    /// Everybody of the staff, those who may no longer sign in last; and who was invited.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn staff(&self, scope: &Scope) -> Result<Vec<Staff>> {
+    pub async fn team(&self, scope: &Scope) -> Result<PeopleList> {
         scope.require(Permission::ManageTeam)?;
+        let zone = self.own_zone(scope).await?;
         let mut tx = self.begin(scope).await?;
-        let staff = sqlx::query_as!(
-            Staff,
+        let rows = sqlx::query!(
             r#"SELECT id AS "id: PersonId", email, name, role AS "role!: Role", disabled_at,
                       (SELECT max(last_seen_at) FROM session WHERE person_id = person.id) AS last_seen_at
                FROM person WHERE role IS NOT NULL
@@ -118,7 +105,24 @@ impl Backend {
         )
         .fetch_all(&mut *tx)
         .await?;
-        Ok(staff)
+        let people = rows
+            .into_iter()
+            .map(|row| PersonRow {
+                is_self: scope.person_id() == Some(row.id),
+                id: row.id,
+                name: row.name,
+                email: row.email,
+                role: row.role,
+                is_disabled: row.disabled_at.is_some(),
+                last_seen: row.last_seen_at.map(|at| moment(&zone, at)),
+            })
+            .collect();
+        Ok(PeopleList {
+            advertiser: None,
+            people,
+            invitations: tx.invitations(None, &zone).await?,
+            now_ms: tx.now().timestamp_millis(),
+        })
     }
 
     /// Gives a member of staff another role. Their sessions end: what they may do has changed.
@@ -177,6 +181,14 @@ impl Backend {
         tx.set_disabled(id, false).await?;
         tx.audit("staff.enabled", id).await?;
         tx.commit().await
+    }
+}
+
+/// The zone that somebody starts with, until they say another: where most who read a language live, if that is one.
+pub(crate) const fn first_zone(language: Language) -> &'static str {
+    match language {
+        Language::En => "UTC",
+        Language::Ja => "Asia/Tokyo",
     }
 }
 
@@ -351,12 +363,12 @@ mod tests {
             db.backend.session(&session.token).await.unwrap().is_none(),
             "what was ended stays ended"
         );
-        let staff = db.backend.staff(&owner).await.unwrap();
+        let staff = db.backend.team(&owner).await.unwrap().people;
         assert_eq!(staff.len(), 2);
         assert!(
             staff
                 .iter()
-                .any(|person| person.id == id && person.last_seen_at.is_some())
+                .any(|person| person.id == id && person.last_seen.is_some())
         );
     }
 }

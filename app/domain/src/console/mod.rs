@@ -4,6 +4,7 @@
 
 mod advertiser;
 mod advertiser_file;
+mod audit;
 mod board;
 mod connect;
 mod connection;
@@ -11,13 +12,16 @@ mod doctor;
 mod event;
 mod link;
 mod pasted;
+mod people;
 mod readiness;
+mod settings;
 mod signup;
 mod studio;
 mod studio_form;
 
 pub use advertiser::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight};
 pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
+pub use audit::{AuditChoice, AuditFilter, AuditPage, AuditRow, Day};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
     AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
@@ -31,9 +35,13 @@ pub use event::{
 };
 pub use link::{Link, LinkAttempt, LinkChannel, LinkShown, OwnChannel, OwnPage, Welcome};
 pub use pasted::{PastedAsset, PastedFacts, PastedKind, PastedStage, PastedToken};
+pub use people::{
+    AccountShown, InvitationRow, InvitationShown, OwnAdvertiser, PeopleList, PersonRow, SessionRow,
+};
 pub use readiness::{
     AccessBar, AccessMeter, CallDay, Readiness, ReadinessState, RequirementStatus, Tick,
 };
+pub use settings::Settings;
 pub use signup::{Signup, SignupWindow};
 pub use studio::{
     ContactChoice, Studio, StudioAnswer, StudioAttempt, StudioConnection, StudioEvent, StudioResult,
@@ -61,6 +69,10 @@ pub struct Viewer {
     pub email: String,
     /// What they may do: pages offer nothing else.
     pub role: crate::Role,
+    /// The advertiser they are limited to; none for the partner's staff.
+    pub advertiser: Option<crate::AdvertiserId>,
+    /// Whether they are of several advertisers and may look at another one.
+    pub has_several: bool,
     /// Whether everything here is simulated.
     pub is_demo: bool,
 }

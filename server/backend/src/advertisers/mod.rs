@@ -14,9 +14,8 @@ use crate::{
     Backend, Error, Result, Scope, Tx,
     error::{Conflict, OnConstraint},
 };
-use zones::known_time_zone;
-pub(crate) use zones::moment;
 pub use zones::time_zones;
+pub(crate) use zones::{known_time_zone, moment};
 
 /// What a form says of an advertiser.
 #[derive(Clone, Debug)]
@@ -69,7 +68,8 @@ impl Backend {
         .execute(&mut *tx)
         .await
         .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
-        tx.audit("advertiser.added", id).await?;
+        tx.audit_of(Some(id), "advertiser.added", id, serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         Ok(id)
     }

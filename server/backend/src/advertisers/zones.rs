@@ -28,7 +28,7 @@ pub fn time_zones() -> Vec<&'static str> {
         .collect()
 }
 
-pub(super) fn known_time_zone(name: &str) -> Result<()> {
+pub(crate) fn known_time_zone(name: &str) -> Result<()> {
     name.parse::<chrono_tz::Tz>()
         .map(drop)
         .map_err(|_| Error::invalid("time_zone", Why::NotATimeZone))

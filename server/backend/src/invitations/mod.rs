@@ -8,17 +8,20 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     AdvertiserId, Email, InvitationId, Language, NewPassword, Permission, PersonId, PersonName,
-    Role, Why,
+    Role, Why, console::InvitationShown, time::date,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use text::Text;
 use url::Url;
 
 use crate::{
-    Actor, Backend, Error, NewSession, Result, Scope, Tx,
+    Actor, Backend, Error, Letter, NewSession, Result, Scope, Tx,
+    advertisers::moment,
     error::{Conflict, OnConstraint},
     passwords,
+    staff::first_zone,
     throttle::Subjects,
 };
 
@@ -38,26 +41,13 @@ pub struct InvitationDraft {
     pub days: u32,
 }
 
-/// An invitation that nobody has accepted yet.
-#[derive(Clone, Debug)]
-pub struct Invitation {
-    /// Which.
-    pub id: InvitationId,
-    /// To whom.
-    pub email: String,
-    /// As what.
-    pub role: Role,
-    /// When it was sent, or sent again.
-    pub created_at: DateTime<Utc>,
-    /// Until when its link works.
-    pub expires_at: DateTime<Utc>,
-}
-
 /// The link of an invitation: shown once, to who invites.
 #[derive(Clone, Debug)]
 pub struct InvitationLink {
     /// Which invitation.
     pub id: InvitationId,
+    /// Whether a letter is on its way; else the link has to be handed over.
+    pub is_mailed: bool,
     url: SecretString,
 }
 
@@ -67,25 +57,6 @@ impl InvitationLink {
     pub fn expose(&self) -> &str {
         self.url.expose_secret()
     }
-}
-
-/// What the link's page says.
-#[derive(Clone, Debug)]
-pub struct InvitationShown {
-    /// To whom.
-    pub email: String,
-    /// As what.
-    pub role: Role,
-    /// The language it was written in.
-    pub language: Language,
-    /// To which advertiser; none: to the partner's staff.
-    pub advertiser_name: Option<String>,
-    /// Who invites, as a company.
-    pub partner_name: String,
-    /// Whether they sign in already, so that their password is asked instead of a new one.
-    pub is_known: bool,
-    /// Until when the link works.
-    pub expires_at: DateTime<Utc>,
 }
 
 /// What an invited person says about themselves.
@@ -150,31 +121,18 @@ impl Backend {
         .on_constraint("invitation_open_once", Error::Conflict(Conflict::AlreadyInvited))?;
         tx.audit_with("invitation.sent", id, json!({ "role": draft.role }))
             .await?;
-        let link = self.invitation_link(id, &token)?;
+        let expires = now + expires_in;
+        let link = self
+            .send_invitation(
+                &mut tx,
+                advertiser,
+                id,
+                &token,
+                (&draft.email, draft.language, expires),
+            )
+            .await?;
         tx.commit().await?;
         Ok(link)
-    }
-
-    /// Invitations that nobody has accepted yet, the newest first: to the staff, or to an advertiser.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`].
-    pub async fn invitations(
-        &self,
-        scope: &Scope,
-        advertiser: Option<AdvertiserId>,
-    ) -> Result<Vec<Invitation>> {
-        scope.require(permission(advertiser))?;
-        let mut tx = self.begin_invitations(scope, advertiser).await?;
-        Ok(sqlx::query_as!(
-            Invitation,
-            r#"SELECT id AS "id: InvitationId", email, role AS "role: Role", created_at, expires_at FROM invitation
-               WHERE advertiser_id IS NOT DISTINCT FROM $1 AND accepted_at IS NULL AND revoked_at IS NULL
-               ORDER BY id DESC LIMIT 200"#,
-            advertiser.map(AdvertiserId::uuid),
-        )
-        .fetch_all(&mut *tx)
-        .await?)
     }
 
     /// Sends an invitation again, with a new link; the one before is void from then on.
@@ -192,20 +150,26 @@ impl Backend {
         let token = generate();
         let now = tx.now();
         let renewed = sqlx::query!(
-            "UPDATE invitation SET token_hash = $3, expires_at = $4::timestamptz + (expires_at - created_at), created_at = $4
-             WHERE id = $1 AND advertiser_id IS NOT DISTINCT FROM $2 AND accepted_at IS NULL AND revoked_at IS NULL",
+            r#"UPDATE invitation SET token_hash = $3, expires_at = $4::timestamptz + (expires_at - created_at), created_at = $4
+             WHERE id = $1 AND advertiser_id IS NOT DISTINCT FROM $2 AND accepted_at IS NULL AND revoked_at IS NULL
+             RETURNING email, language AS "language: Language", expires_at"#,
             id.uuid(),
             advertiser.map(AdvertiserId::uuid),
             hash(&token),
             now,
         )
-        .execute(&mut *tx)
-        .await?;
-        if renewed.rows_affected() == 0 {
-            return Err(Error::Conflict(Conflict::InvitationOver));
-        }
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(Error::Conflict(Conflict::InvitationOver))?;
         tx.audit("invitation.resent", id).await?;
-        let link = self.invitation_link(id, &token)?;
+        let email = renewed
+            .email
+            .parse()
+            .map_err(|_| Error::Internal("a stored email does not parse"))?;
+        let to = (&email, renewed.language, renewed.expires_at);
+        let link = self
+            .send_invitation(&mut tx, advertiser, id, &token, to)
+            .await?;
         tx.commit().await?;
         Ok(link)
     }
@@ -257,12 +221,12 @@ impl Backend {
         let partner = self.partner_in(&mut tx).await?;
         Ok(InvitationShown {
             partner_name: partner.name(open.language).to_owned(),
-            advertiser_name: about.advertiser_name,
+            advertiser_name: about.advertiser_name.unwrap_or_default(),
             is_known: about.is_known,
             email: open.email,
             role: open.role,
             language: open.language,
-            expires_at: open.expires_at,
+            expires: moment(first_zone(open.language), open.expires_at),
         })
     }
 
@@ -360,6 +324,52 @@ impl Backend {
         }
     }
 
+    /// Puts the letter into the outbox, if letters can be sent, and hands out the link.
+    async fn send_invitation(
+        &self,
+        tx: &mut Tx,
+        advertiser: Option<AdvertiserId>,
+        id: InvitationId,
+        token: &SecretString,
+        (to, language, expires): (&Email, Language, DateTime<Utc>),
+    ) -> Result<InvitationLink> {
+        let link = self.invitation_link(id, token)?;
+        let text = Text::new(language);
+        let partner = self.partner_in(tx).await?;
+        let partner = match partner.name(language) {
+            "" => text.words_product(),
+            name => name,
+        };
+        let day = date(
+            expires,
+            moment(first_zone(language), expires).offset,
+            language,
+        );
+        let (subject, body) = match advertiser {
+            None => (
+                text.invitation_mail_team_subject(partner),
+                text.invitation_mail_team_body(partner, link.expose(), &day),
+            ),
+            Some(advertiser) => {
+                let name = tx.advertiser(advertiser).await?.name;
+                (
+                    text.invitation_mail_advertiser_subject(&name),
+                    text.invitation_mail_advertiser_body(partner, &name, link.expose(), &day),
+                )
+            }
+        };
+        let is_mailed = tx
+            .queue_mail(&Letter {
+                kind: "invitation_mail",
+                to,
+                language,
+                subject,
+                body,
+            })
+            .await?;
+        Ok(InvitationLink { is_mailed, ..link })
+    }
+
     fn invitation_link(&self, id: InvitationId, token: &SecretString) -> Result<InvitationLink> {
         let path = format!("invitation/{}", token.expose_secret());
         let url: Url = self
@@ -369,6 +379,7 @@ impl Backend {
             .map_err(|_| Error::Internal("the public URL takes no path"))?;
         Ok(InvitationLink {
             id,
+            is_mailed: false,
             url: String::from(url).into(),
         })
     }

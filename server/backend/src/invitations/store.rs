@@ -1,12 +1,14 @@
 //! The rows of invitations, and of the people they make.
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, Email, InvitationId, Language, PersonId, Role};
+use domain::{AdvertiserId, Email, InvitationId, Language, PersonId, Role, console::InvitationRow};
 
 use super::hash;
 use crate::{
     Error, Result, Tx,
+    advertisers::moment,
     error::{Conflict, OnConstraint},
+    staff::first_zone,
 };
 
 /// An open invitation as its row has it.
@@ -20,6 +22,33 @@ pub(super) struct Open {
 }
 
 impl Tx {
+    /// Invitations that nobody has accepted yet, the newest first: to the staff, or to an advertiser.
+    pub(crate) async fn invitations(
+        &mut self,
+        advertiser: Option<AdvertiserId>,
+        zone: &str,
+    ) -> Result<Vec<InvitationRow>> {
+        let now = self.now();
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id: InvitationId", email, role AS "role: Role", expires_at FROM invitation
+               WHERE advertiser_id IS NOT DISTINCT FROM $1 AND accepted_at IS NULL AND revoked_at IS NULL
+               ORDER BY id DESC LIMIT 200"#,
+            advertiser.map(AdvertiserId::uuid),
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| InvitationRow {
+                id: row.id,
+                email: row.email,
+                role: row.role,
+                expires: moment(zone, row.expires_at),
+                is_expired: row.expires_at <= now,
+            })
+            .collect())
+    }
+
     /// An invitation whose link still works.
     pub(super) async fn open_invitation(&mut self, token: &str) -> Result<Open> {
         let found = sqlx::query!(
@@ -163,14 +192,15 @@ impl Tx {
         let now = self.now();
         let role = open.advertiser.is_none().then_some(open.role.as_str());
         sqlx::query!(
-            "INSERT INTO person (id, email, name, role, password_hash, language, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO person (id, email, name, role, password_hash, language, time_zone, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             id.uuid(),
             open.email,
             name,
             role,
             hash,
             language.as_str(),
+            first_zone(language),
             now
         )
         .execute(&mut **self)

@@ -42,8 +42,8 @@ async fn an_invited_colleague_signs_in_with_the_role_they_were_given_once() {
         .await
         .unwrap();
     let shown = db.backend.invitation(token(&link)).await.unwrap();
-    assert!(!shown.is_known && shown.advertiser_name.is_none());
-    assert_eq!(db.backend.invitations(&owner, None).await.unwrap().len(), 1);
+    assert!(!shown.is_known && shown.advertiser_name.is_empty());
+    assert_eq!(db.backend.team(&owner).await.unwrap().invitations.len(), 1);
     let session = accept(&db, &link, newcomer()).await.unwrap();
     let scope = db.backend.session(&session.token).await.unwrap().unwrap();
     assert_eq!((scope.role(), scope.only()), (Some(Role::Operator), None));
@@ -51,9 +51,10 @@ async fn an_invited_colleague_signs_in_with_the_role_they_were_given_once() {
     assert!(is_over(accept(&db, &link, newcomer()).await));
     assert!(
         db.backend
-            .invitations(&owner, None)
+            .team(&owner)
             .await
             .unwrap()
+            .invitations
             .is_empty()
     );
     assert!(db.sign_in("rin@kaede.example").await.is_ok());
