@@ -17,7 +17,7 @@ use crate::problem;
 pub(crate) const COOKIE: &str = "__Host-visitor";
 
 /// Where the secret of a link stands in its address.
-const PREFIXES: [&str; 3] = ["/c/", "/invitations/", "/invitation/"];
+const PREFIXES: [&str; 2] = ["/c/", "/invitation/"];
 
 /// Pages for who came by a link. Nobody else sees them, and such a visitor no others.
 pub(crate) fn is_visitors(path: &str) -> bool {

@@ -21,7 +21,7 @@ fn entries(viewer: &Viewer) -> Vec<Entry> {
     let text = text();
     let advertisers = match viewer.advertiser {
         None => ("/advertisers".to_owned(), text.words_advertisers()),
-        Some(own) => (format!("/advertisers/{own}"), text.advertiser_connections()),
+        Some(own) => (format!("/advertisers/{own}"), text.people_connections_tab()),
     };
     vec![
         Entry {

@@ -30,7 +30,7 @@ pub fn advertiser_tabs(id: AdvertiserId, open: AdvertiserTab) -> AnyView {
             (
                 AdvertiserTab::Connections,
                 "",
-                text.advertiser_connections(),
+                text.people_connections_tab(),
                 Permission::ViewAdvertisers,
             ),
             (

@@ -29,29 +29,54 @@ sentences! {
     "advertiser.added" audit_advertiser_added
     "advertiser.archived" audit_advertiser_archived
     "advertiser.edited" audit_advertiser_edited
+    "advertiser.erased" audit_advertiser_erased
+    "advertiser.erasing" audit_advertiser_erasing
     "advertiser.restored" audit_advertiser_restored
+    "advertisers.exported" audit_advertisers_exported
+    "asset.moved_away" audit_asset_moved_away
+    "asset.moved_here" audit_asset_moved_here
     "audit.exported" audit_audit_exported
+    "connect.abandoned" audit_connect_abandoned
+    "connect.app_installed" audit_connect_app_installed
     "connect.assets_chosen" audit_connect_assets_chosen
+    "connect.assets_named" audit_connect_assets_named
     "connect.done" audit_connect_done
     "connect.failed" audit_connect_failed
     "connect.opened" audit_connect_opened
     "connect.resumed" audit_connect_resumed
     "connect.verified" audit_connect_verified
+    "connect_link.added" audit_connect_link_added
+    "connect_link.asked" audit_connect_link_asked
+    "connect_link.held" audit_connect_link_held
+    "connect_link.opened" audit_connect_link_opened
+    "connect_link.revoked" audit_connect_link_revoked
+    "connect_link.sent_again" audit_connect_link_sent_again
+    "connection.account_update" audit_connection_account_update
     "connection.checked" audit_connection_checked
+    "connection.confirmed" audit_connection_confirmed
     "connection.created" audit_connection_created
+    "connection.disconnected" audit_connection_disconnected
     "connection.health_changed" audit_connection_health_changed
     "connection.renewed" audit_connection_renewed
+    "contact.erased" audit_contact_erased
+    "dataset.checked" audit_dataset_checked
     "dataset.linked" audit_dataset_linked
     "event.accepted_as_delivered" audit_event_accepted_as_delivered
     "event.resent" audit_event_resent
     "event.sent_from_studio" audit_event_sent_from_studio
+    "incident.closed" audit_incident_closed
+    "incident.opened" audit_incident_opened
+    "incident.rechecked" audit_incident_rechecked
     "invitation.accepted" audit_invitation_accepted
     "invitation.resent" audit_invitation_resent
     "invitation.revoked" audit_invitation_revoked
     "invitation.sent" audit_invitation_sent
+    "login.forgotten" audit_login_forgotten
     "partner.saved" audit_partner_saved
     "person.removed" audit_person_removed
     "person.role_changed" audit_person_role_changed
+    "readiness.ticked" audit_readiness_ticked
+    "readiness.unticked" audit_readiness_unticked
     "session.ended" audit_session_ended
     "session.started" audit_session_started
     "staff.added" audit_staff_added
@@ -62,14 +87,21 @@ sentences! {
     ;
     "account" audit_group_account
     "advertiser" audit_group_advertiser
+    "advertisers" audit_group_advertisers
+    "asset" audit_group_asset
     "audit" audit_group_audit
     "connect" audit_group_connect
+    "connect_link" audit_group_connect_link
     "connection" audit_group_connection
+    "contact" audit_group_contact
     "dataset" audit_group_dataset
     "event" audit_group_event
+    "incident" audit_group_incident
     "invitation" audit_group_invitation
+    "login" audit_group_login
     "partner" audit_group_partner
     "person" audit_group_person
+    "readiness" audit_group_readiness
     "session" audit_group_session
     "staff" audit_group_staff
 }

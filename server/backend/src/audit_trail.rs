@@ -258,7 +258,7 @@ mod tests {
                     if name != "tests" && name != "testing" && name != "cluster" {
                         walk(&path, found);
                     }
-                } else if name.ends_with(".rs") && name != "tests.rs" {
+                } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
                     let source = std::fs::read_to_string(&path).unwrap();
                     let source = source.split("#[cfg(test)]\nmod tests {").next().unwrap();
                     for literal in source.split('"').skip(1).step_by(2) {

@@ -30,14 +30,21 @@ async fn no_server_function_but_signing_in_answers_a_stranger() {
     let mut asked = 0;
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         assert_eq!(method, "POST", "{path}: nothing is written or told by GET");
-        // The secret of a link is all that its page takes; `links.rs` looks at that.
-        if ["/api/sign_in", "/api/load_link"].contains(&path) {
+        // The secret of a link is all that its page takes; `links.rs` and `people.rs` look at that.
+        if [
+            "/api/sign_in",
+            "/api/load_link",
+            "/api/load_invitation",
+            "/api/accept_invitation",
+        ]
+        .contains(&path)
+        {
             continue;
         }
         // Arguments that parse as far as possible: whoever checks them first must still say 401.
         let adv = "adv_00000000000070008000000000000000";
         let answer = stranger
-            .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents=&link=lnk_0&kind=connect&days=7"))
+            .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents=&link=lnk_0&kind=connect&person=per_0&invitation=inv_0&session=ses_0&role=support&email=x%40y.example&days=7&password=x&new_password=x&name_en=&name_ja=&partner_agent=&login_messenger=&login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&notify_emails=&notify_webhook_url=&notify_secret=&access_calls=1&access_error_percent=1&access_guide_calls=1&access_guide_error_percent=1"))
             .await;
         assert_eq!(
             answer.status,
