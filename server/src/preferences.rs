@@ -17,7 +17,7 @@ const YEAR_SECONDS: u32 = 365 * 24 * 60 * 60;
 
 /// Whether the reader has ever chosen a language.
 pub(crate) fn is_language_chosen(jar: &CookieJar) -> bool {
-    jar.get(LANGUAGE).is_some()
+    jar.get(LANGUAGE_COOKIE).is_some()
 }
 
 /// What was chosen, else what the browser asks for.
