@@ -104,7 +104,8 @@ export class Walk {
 
   async continueToMeta(channel: Channel = "messenger"): Promise<void> {
     await this.expectHeading(this.text("connect.title", { channel: this.text(`channel.${channel}`) }));
-    await this.button("connect.go").click();
+    // WhatsApp begins with Meta's window, and has the full page beside it.
+    await this.button(channel === "whatsapp" ? "signup.instead" : "connect.go").click();
   }
 
   /** So many of a channel's assets, as the pages count them. */
