@@ -258,8 +258,8 @@ fn bar(name: &'static str, asked: AccessBar, meter: &AccessMeter) -> AnyView {
     } else {
         ReadinessState::Missing
     };
-    let calls = text.readiness_bar_calls(meter.calls(), asked.calls);
-    let errors = text.readiness_bar_errors(percent(meter.error_permille()), asked.error_percent);
+    let calls = text.readiness_bar_calls(asked.calls, meter.calls());
+    let errors = text.readiness_bar_errors(asked.error_percent, percent(meter.error_permille()));
     view! {
         <div class="card bg-base-100">
             <div class="card-body gap-2 p-4">

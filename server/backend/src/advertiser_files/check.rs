@@ -111,7 +111,7 @@ fn of_row(row: &Row, problems: &mut Problems) -> Option<Wanted> {
     match &row.cells {
         Ok(cells) => parse(cells, problems),
         Err(count) => {
-            let what = problems.text.import_cell_count(count.found, count.expected);
+            let what = problems.text.import_cell_count(count.expected, count.found);
             problems.found.push(FileProblem {
                 line: Some(row.line),
                 column: None,

@@ -122,6 +122,11 @@ async fn every_problem_is_told_by_its_line_and_nothing_is_written() {
         ]
     );
     assert_eq!((report.rows(), report.faulty, report.added), (7, 6, 1));
+    assert!(
+        report.problems[8]
+            .what
+            .starts_with("This row has 2 cells, and the first line has 6.")
+    );
     assert!(!report.is_imported && !report.is_ready());
     assert_eq!(
         backend
