@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     Lazy, SsrMode,
-    components::{ParentRoute, Redirect, Route, Router, Routes},
+    components::{ParentRoute, Route, Router, Routes},
     hooks::use_location,
     path,
 };
@@ -14,11 +14,12 @@ use crate::{
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
         AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute,
-        EventRoute, EventsRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute,
-        NewAdvertiserRoute, NotFoundPage, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute,
-        PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute,
-        StudioRoute, TeamRoute, WelcomeRoute,
+        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, DoctorRoute,
+        EditAdvertiserRoute, EventRoute, EventsRoute, ExaminationRoute, ImportRoute,
+        InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, NotFoundPage, OverviewRoute,
+        OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute, PeopleRoute,
+        ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute,
+        WelcomeRoute,
     },
 };
 
@@ -43,7 +44,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:token") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
                 <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
-                    <Route path=path!("/") view=|| view! { <Redirect path="/advertisers"/> }/>
+                    <Route path=path!("/") view={Lazy::<OverviewRoute>::new()}/>
                     <Route path=path!("/advertisers") view={Lazy::<AdvertisersRoute>::new()}/>
                     <Route path=path!("/advertisers/board") view={Lazy::<BoardRoute>::new()}/>
                     <Route path=path!("/advertisers/import") view={Lazy::<ImportRoute>::new()}/>
@@ -59,6 +60,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt/token") view={Lazy::<PastedTokenRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connections/:connection/dataset") view={Lazy::<DatasetRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connections/:connection/doctor") view={Lazy::<ExaminationRoute>::new()}/>
+                    <Route path=path!("/doctor") view={Lazy::<DoctorRoute>::new()}/>
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
                     <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>

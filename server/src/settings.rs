@@ -52,6 +52,9 @@ pub(crate) struct Settings {
     /// `PATCHBAY_PARTNER_AGENT`: the name Meta assigned to the partner.
     #[serde(default)]
     pub partner_agent: String,
+    /// `PATCHBAY_PRIVATE_WEBHOOKS`: whether notices may be posted into this machine's own network. A demo may.
+    #[serde(default)]
+    pub private_webhooks: bool,
     /// `PATCHBAY_GRAPH_VERSION`.
     #[serde(default = "graph_version")]
     pub graph_version: String,
@@ -180,6 +183,7 @@ impl Settings {
             mail: self.mail()?,
             webhook_verify_token: self.verify_token.clone().unwrap_or_default(),
             events_manager_url: self.events_manager_url.clone(),
+            allow_private_webhooks: self.private_webhooks || is_loopback(&self.graph_url),
         })
     }
 

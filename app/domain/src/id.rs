@@ -176,6 +176,16 @@ id!(
     "whm"
 );
 id!(
+    /// One cause that hit many advertisers.
+    IncidentId,
+    "inc"
+);
+id!(
+    /// A notice to the partner: something changed for the worse or the better.
+    NoticeId,
+    "ntc"
+);
+id!(
     /// A row of the audit trail.
     AuditId,
     "aud"

@@ -34,9 +34,9 @@ pub use event::{
 };
 pub use id::{
     AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectLinkId,
-    ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId, InvalidId,
-    InvitationId, LaneId, MailId, PersonId, RequestId, SessionId, WebhookDeliveryId,
-    WebhookMessageId,
+    ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId, IncidentId,
+    InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RequestId, SessionId,
+    WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use link::{LinkKind, LinkStanding};

@@ -25,6 +25,12 @@ fn entries(viewer: &Viewer) -> Vec<Entry> {
     };
     vec![
         Entry {
+            href: "/".to_owned(),
+            icon: Icon::ListTree,
+            name: text.overview_page_title(),
+            permission: Permission::ViewFleet,
+        },
+        Entry {
             href: advertisers.0,
             icon: Icon::Store,
             name: advertisers.1,
@@ -41,6 +47,12 @@ fn entries(viewer: &Viewer) -> Vec<Entry> {
             icon: Icon::Activity,
             name: text.words_events(),
             permission: Permission::ViewEvents,
+        },
+        Entry {
+            href: "/doctor".to_owned(),
+            icon: Icon::ShieldAlert,
+            name: text.doctor_title(),
+            permission: Permission::ViewFleet,
         },
         Entry {
             href: "/readiness".to_owned(),

@@ -54,6 +54,7 @@ pub fn ConnectionCard(
                 {repair}
                 {facts(advertiser, connection.clone(), now_ms)}
                 {permissions(advertiser, connection)}
+                <a class="link text-sm" href=format!("/advertisers/{advertiser}/connections/{id}/doctor")>{text.doctor_all_checks()}</a>
                 <May permission=Permission::ManageConnections>
                     <PostForm to=recheck>
                         <input type="hidden" name="advertiser" value=advertiser.to_string()/>

@@ -6,10 +6,11 @@ use leptos_router::LazyRoute;
 
 use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
-    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, DatasetPage, EditAdvertiserPage,
-    EventPage, EventsPage, ImportPage, InvitationPage, LinkPage, LinksPage, NewAdvertiserPage,
-    OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage,
-    SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage, WelcomePage,
+    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, DatasetPage, DoctorPage,
+    EditAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage, InvitationPage,
+    LinkPage, LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage, OwnPage,
+    PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage, SettingsPage, SignInPage,
+    SignupPage, StudioPage, TeamPage, WelcomePage,
 };
 
 /// One file for each group: its routes, and which of its pages each of them is.
@@ -63,6 +64,11 @@ lazy_pages! {
         ConnectRoute: ConnectPage as Prepare,
         ConnectUnknownRoute: ConnectUnknownPage as Unknown,
         DatasetRoute: DatasetPage as Dataset,
+    }
+    doctor_pages __preload_doctor_pages DoctorPages {
+        DoctorRoute: DoctorPage as Doctor,
+        ExaminationRoute: ExaminationPage as Examination,
+        OverviewRoute: OverviewPage as Overview,
     }
     event_page __preload_event_page EventPages {
         EventRoute: EventPage as Event,

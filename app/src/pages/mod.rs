@@ -13,6 +13,7 @@ mod choose_studio;
 mod connect;
 mod connection_card;
 mod dataset;
+mod doctor;
 mod edit_advertiser;
 mod event;
 mod events;
@@ -24,6 +25,7 @@ mod lazy;
 mod links;
 mod new_advertiser;
 mod not_found;
+mod overview;
 mod own_advertisers;
 mod pasted;
 mod people;
@@ -44,6 +46,7 @@ use board::BoardPage;
 use choose_studio::ChooseStudioPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
 use dataset::DatasetPage;
+use doctor::{DoctorPage, ExaminationPage};
 use edit_advertiser::EditAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
@@ -51,15 +54,16 @@ use import::ImportPage;
 use invitation::InvitationPage;
 pub use lazy::{
     AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, EditAdvertiserRoute,
-    EventRoute, EventsRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute,
-    NewAdvertiserRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute,
-    PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute,
-    WelcomeRoute,
+    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, DoctorRoute,
+    EditAdvertiserRoute, EventRoute, EventsRoute, ExaminationRoute, ImportRoute, InvitationRoute,
+    LinkRoute, LinksRoute, NewAdvertiserRoute, OverviewRoute, OwnAdvertisersRoute, OwnRoute,
+    PasteTokenRoute, PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute,
+    SignupRoute, StudioRoute, TeamRoute, WelcomeRoute,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;
 pub use not_found::NotFoundPage;
+use overview::OverviewPage;
 use own_advertisers::OwnAdvertisersPage;
 use pasted::{PasteTokenPage, PastedTokenPage};
 use people::{PeoplePage, TeamPage};

@@ -3,7 +3,7 @@
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
     Health, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome, Requirement, Role,
-    Rule, SignupStep, SignupTrouble, StateGroup,
+    Rule, SignupStep, SignupTrouble, StateGroup, console::NeedKind,
 };
 
 use domain::console::FileColumn;
@@ -145,6 +145,14 @@ sentences! {
         Unanswered => probe_outcome_unanswered,
         NotRun => probe_outcome_not_run,
         Failed => probe_outcome_failed,
+    }
+    /// Why something needs somebody.
+    need_kind(NeedKind) {
+        Incident => need_incident,
+        Broken => need_broken,
+        Degraded => need_degraded,
+        Stuck => need_stuck,
+        Unconfirmed => need_unconfirmed,
     }
     /// What a role is called.
     role(Role) {

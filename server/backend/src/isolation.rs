@@ -74,7 +74,43 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
     }
     world.deliver().await;
     world.db.backend.visit_due().await.unwrap();
+    world.db.backend.fold_event_hours().await.unwrap();
+    for line in [&ours, &theirs] {
+        world.send(line).await;
+        unwell(&world, line).await;
+    }
+    world.deliver().await;
     (world, ours.advertiser, theirs.advertiser)
+}
+
+/// An incident that hits it, of which a notice tells.
+async fn unwell(world: &World, line: &crate::testing::world::Line) {
+    let backend = &world.db.backend;
+    let mut tx = backend
+        .begin_for(&world.db.system(), line.advertiser)
+        .await
+        .unwrap();
+    crate::connections::set_health(
+        &mut tx,
+        line.advertiser,
+        line.connection,
+        domain::Health::Degraded,
+        Some(domain::CauseKey::MetaFailed),
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    sqlx::query(
+        "WITH opened AS (INSERT INTO incident (id, cause, opened_at, closed_at) VALUES ($1, 'meta_failed', $4, $4))
+         INSERT INTO incident_connection (advertiser_id, incident_id, connection_id, joined_at) VALUES ($2, $1, $3, $4)",
+    )
+    .bind(backend.clock().mint::<Uuid>())
+    .bind(line.advertiser.uuid())
+    .bind(line.connection.uuid())
+    .bind(backend.clock().now())
+    .execute(&world.owner)
+    .await
+    .unwrap();
 }
 
 async fn as_advertiser(
@@ -217,5 +253,5 @@ async fn another_advertisers_events_are_not_found() {
         Err(crate::Error::NotFound(_))
     ));
     let own = backend.events(&scope, &Default::default()).await.unwrap();
-    assert!(own.rows.iter().all(|row| row.advertiser_id == theirs) && own.rows.len() == 1);
+    assert!(own.rows.iter().all(|row| row.advertiser_id == theirs) && own.rows.len() == 2);
 }

@@ -32,6 +32,8 @@ mod isolation;
 mod jobs;
 mod links;
 mod mail;
+mod notices;
+mod overview;
 mod partner;
 mod passwords;
 mod people;
@@ -92,6 +94,8 @@ pub struct Config {
     pub sdk_url: url::Url,
     /// The name Meta assigned to the partner, until one is saved in the console. Empty: none.
     pub partner_agent: String,
+    /// Whether notices may be posted to addresses of this machine and its network.
+    pub allow_private_webhooks: bool,
     /// Where Events Manager is, for links; a simulated Meta has its own.
     pub events_manager_url: url::Url,
     /// What Meta echoes when it verifies the webhook.

@@ -11,6 +11,7 @@ mod connection;
 mod doctor;
 mod event;
 mod link;
+mod overview;
 mod pasted;
 mod people;
 mod readiness;
@@ -34,6 +35,7 @@ pub use event::{
     TimelineEntry,
 };
 pub use link::{Link, LinkAttempt, LinkChannel, LinkShown, OwnChannel, OwnPage, Welcome};
+pub use overview::{HourRow, Incident, Matrix, MatrixFilter, MatrixRow, Need, NeedKind, Overview};
 pub use pasted::{PastedAsset, PastedFacts, PastedKind, PastedStage, PastedToken};
 pub use people::{
     AccountShown, InvitationRow, InvitationShown, OwnAdvertiser, PeopleList, PersonRow, SessionRow,

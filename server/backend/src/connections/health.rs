@@ -46,6 +46,8 @@ pub(crate) async fn set_health(
     .execute(&mut **tx)
     .await?;
     if is_new {
+        tx.note_change(advertiser, connection, (was, health), cause)
+            .await?;
         let detail = serde_json::json!({ "from": was, "to": health, "cause": cause });
         tx.audit_of(
             Some(advertiser),

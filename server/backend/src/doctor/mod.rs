@@ -5,6 +5,7 @@
 
 mod examine;
 mod findings;
+mod matrix;
 mod record;
 mod round;
 mod subject;

@@ -3,7 +3,9 @@
 //! A job is one file here and one line in [`JOBS`]. Each must be safe to run twice: a process may end in its middle.
 
 mod doctor;
+mod event_hours;
 mod housekeeping;
+mod notices;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -47,6 +49,16 @@ const JOBS: &[Job] = &[
         name: "undecided_tokens",
         schedule: Schedule::Every(TimeDelta::minutes(1)),
         run: |backend| Box::pin(async move { backend.forget_undecided_tokens().await }),
+    },
+    Job {
+        name: "event_hours",
+        schedule: Schedule::Every(TimeDelta::seconds(30)),
+        run: |backend| Box::pin(event_hours::run(backend)),
+    },
+    Job {
+        name: "notices",
+        schedule: Schedule::Every(TimeDelta::seconds(10)),
+        run: |backend| Box::pin(notices::run(backend)),
     },
 ];
 

@@ -66,6 +66,7 @@ pub fn config(graph_url: &str) -> Config {
         login_config_id: None,
         signup_config_id: None,
         sdk_url: url.join("en_US/sdk.js").expect("a URL"),
+        allow_private_webhooks: true,
         partner_agent: "patchbay-tests".into(),
         webhook_verify_token: "verify".into(),
         mail: None,
