@@ -62,7 +62,7 @@ export class Walk {
   async signIn(): Promise<void> {
     await this.open("/");
     await this.fillInSignIn(this.demo.email, this.demo.password);
-    await this.expectHeading(this.text("words.advertisers"));
+    await this.expectHeading(this.text("overview_page.title"));
   }
 
   async fillInSignIn(email: string, password: string): Promise<void> {

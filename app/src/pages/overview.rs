@@ -5,8 +5,10 @@ use domain::{
     console::{HourRow, Need, NeedKind, Overview},
 };
 use leptos::prelude::*;
+use leptos_router::components::Redirect;
 
 use crate::{
+    Error,
     api::doctor::LoadOverview,
     components::{ChannelMark, Empty, HealthBadge, Icon, Loaded, PageHead, Table, Time},
     preferences::text,
@@ -19,7 +21,13 @@ pub fn OverviewPage() -> impl IntoView {
     let loaded = Loaded::new(|| LoadOverview {});
     view! {
         <PageHead title=text.overview_page_title()/>
-        {loaded.part(8, text.overview_page_not_loaded(), show)}
+        {loaded.each(8, move |answer| match answer {
+            Some(Ok(overview)) => show(overview),
+            // An advertiser's people have a page of their own.
+            Some(Err(Error::Forbidden)) => view! { <Redirect path="/status"/> }.into_any(),
+            Some(Err(error)) => loaded.failed(error, text.overview_page_not_loaded()),
+            None => ().into_any(),
+        })}
     }
 }
 
