@@ -16,6 +16,7 @@ test("a wrong password is told, and the email stays", async ({ page, demo, walk,
 
 test("advertisers are searched by name and by reference", async ({ page, walk, text }) => {
   await walk.signIn();
+  await walk.open("/advertisers");
   const names = page.getByRole("rowheader").getByRole("link");
   const search = page.getByRole("searchbox", { name: text("advertisers.search") });
   for (const [typed, found] of [
@@ -62,6 +63,7 @@ test("an advertiser is created, connected through the dialog, and a test event i
   test.setTimeout(120_000);
   const run = Date.now().toString(36);
   await walk.signIn();
+  await walk.open("/advertisers");
   await walk.link("advertisers.add").click();
   await walk.button("words.create").click();
   await expect(page.getByLabel(text("words.name"), { exact: true })).toHaveAccessibleDescription(
