@@ -172,7 +172,7 @@ impl Backend {
         let app_id = &self.config().graph.app_id;
         match self.graph().debug_token(&ours).await {
             Ok(info) if info.app_id == *app_id || info.app_id.is_empty() => Ok((ours, info)),
-            Err(error) if !error.refusal().is_some_and(|refusal| refusal.code == 100) => Err(error),
+            Err(error) if error.refusal().is_none_or(|refusal| refusal.code != 100) => Err(error),
             _ => {
                 let limited = AccessToken::limited(token);
                 let info = self.graph().debug_token(&limited).await?;
