@@ -22,17 +22,20 @@ test("Instagram by redirect, and told that purchases are not optimised for there
   await expectACountedEvent({ page, walk, sandbox }, advertiser, "instagram", id);
 });
 
-test("WhatsApp by redirect", async ({ page, walk, sandbox }) => {
+test("WhatsApp by redirect, which needs no window", async ({ page, walk, sandbox }) => {
   const advertiser = await newAdvertiser(walk, "WhatsApp by redirect");
   await walk.connectChannel("whatsapp");
-  const { id } = await walk.connect(PERSON, "whatsapp");
+  await walk.button("signup.instead").click();
+  await walk.dialog.grant(PERSON);
+  const { id } = await walk.choose("whatsapp");
   await expectACountedEvent({ page, walk, sandbox }, advertiser, "whatsapp", id);
 });
 
 test("a pasted token of a system user is looked at, kept, and connects WhatsApp", async ({ page, walk, sandbox, text }) => {
   const advertiser = await newAdvertiser(walk, "Pasted token");
   const token = await sandbox.token({ person: PERSON, kind: "system_user" });
-  await walk.open(`/advertisers/${advertiser}/connect/token?channel=whatsapp`);
+  await walk.connectChannel("whatsapp");
+  await walk.link("pasted.offer_link").click();
   await page.getByLabel(text("pasted.token"), { exact: true }).fill(token);
   await walk.button("pasted.check").click();
   await walk.expectHeading(text("pasted.found_title"));
@@ -55,7 +58,8 @@ test("a pasted token of Events Manager is called limited, and sends to the datas
   const clinic = pages.find((one) => one.key === "clinic-12")!;
   const dataset = await sandbox.dataset(PERSON, clinic.id);
   const token = await sandbox.token({ person: PERSON, kind: "events_manager", dataset });
-  await walk.open(`/advertisers/${advertiser}/connect/token?channel=messenger`);
+  await walk.connectChannel("messenger");
+  await walk.link("pasted.offer_link").click();
   await page.getByLabel(text("pasted.token"), { exact: true }).fill(token);
   await walk.button("pasted.check").click();
   await walk.expectHeading(text("pasted.found_title"));
