@@ -132,6 +132,29 @@ impl Backend {
         Ok(Some(self.keys().open_text(place, &sealed)?))
     }
 
+    /// Every click that a WhatsApp contact came with.
+    pub(crate) async fn clicks_of(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        contact: ContactId,
+    ) -> Result<Vec<SecretString>> {
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id: ContactClickId", click_sealed FROM contact_click
+               WHERE advertiser_id = $1 AND contact_id = $2"#,
+            advertiser.uuid(),
+            contact.uuid()
+        )
+        .fetch_all(&mut **tx)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                self.keys()
+                    .open_text(click_place(advertiser, row.id), &row.click_sealed)
+            })
+            .collect()
+    }
+
     /// Notes that somebody was there. Sightings may come in any order: the newest ad stays, whenever it is heard of.
     pub(crate) async fn see_contact(
         &self,

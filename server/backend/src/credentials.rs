@@ -1,11 +1,16 @@
 //! Access tokens at rest: sealed when they come, opened only to be used, dropped when nothing needs them any more.
 
-use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, Channel, CredentialId};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{AdvertiserId, Channel, ConnectAttemptId, CredentialId};
 use graph::{AccessToken, TokenKind};
 use secrecy::ExposeSecret;
 
-use crate::{Backend, Error, Result, Tx, seal::Place};
+use crate::{Backend, Error, Result, Scope, Tx, seal::Place};
+
+/// How long a login waits for somebody to choose what it connects.
+const ABANDONED: TimeDelta = TimeDelta::days(1);
 
 /// A token that has been verified, and whose it is.
 pub(crate) struct NewCredential {
@@ -95,6 +100,17 @@ impl Backend {
         })
     }
 
+    /// A person's name as a credential's row keeps it.
+    pub(crate) fn seal_person_name(
+        &self,
+        advertiser: AdvertiserId,
+        id: CredentialId,
+        name: &str,
+    ) -> Vec<u8> {
+        let place = place("person_name_sealed", advertiser, id);
+        self.keys().seal(place, name.as_bytes())
+    }
+
     /// Who logged in, as that person writes their name.
     pub(crate) fn open_person_name(
         &self,
@@ -106,6 +122,45 @@ impl Backend {
             .keys()
             .open_text(place("person_name_sealed", advertiser, id), sealed)?;
         Ok(name.expose_secret().to_owned())
+    }
+}
+
+impl Backend {
+    /// Drops the tokens of logins whose connect attempt nobody has taken further for a day. Such an attempt asks for a new
+    /// login. For a job; answers how many attempts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_abandoned_tokens(&self) -> Result<usize> {
+        let mut tx = self.begin(&Scope::system()).await?;
+        let now = tx.now();
+        let abandoned = sqlx::query!(
+            r#"UPDATE connect_attempt
+               SET step = 'failed', failed_at = 'verified', failure = 'attempt_expired', failure_detail = '{}',
+                   credential_id = NULL, updated_at = $2
+               WHERE credential_id IS NOT NULL AND step <> 'done' AND updated_at < $1
+               RETURNING advertiser_id AS "advertiser: AdvertiserId", id AS "id: ConnectAttemptId""#,
+            now - ABANDONED,
+            now,
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let advertisers: BTreeSet<_> = abandoned.iter().map(|attempt| attempt.advertiser).collect();
+        for advertiser in advertisers {
+            tx.drop_unused_credentials(advertiser).await?;
+        }
+        for attempt in &abandoned {
+            let detail = serde_json::json!({});
+            tx.audit_of(
+                Some(attempt.advertiser),
+                "connect.abandoned",
+                attempt.id,
+                detail,
+            )
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(abandoned.len())
     }
 }
 

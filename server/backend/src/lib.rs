@@ -22,6 +22,7 @@ mod delivery;
 mod deployment;
 mod device;
 mod doctor;
+mod erasing;
 mod error;
 mod events;
 mod explain;
@@ -61,6 +62,7 @@ pub use connect::{Callback, CallbackOutcome, LimitedAsset, LoginStart, SignupRep
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use doctor::RoundReport;
+pub use erasing::{DeletionKind, DeletionStatus};
 pub use error::{Conflict, Error, Result};
 pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Explanation, Moment};
 use crate::{
-    AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health, MetaPermission,
+    AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health, LeftAtMeta, MetaPermission,
     PermissionStanding, Standing,
 };
 
@@ -45,6 +45,8 @@ pub struct Connection {
     pub awaits_confirmation: bool,
     /// Events that wait for this connection to heal.
     pub parked: i64,
+    /// What the advertiser still has to remove at Meta, once it was disconnected.
+    pub left_at_meta: Option<LeftAtMeta>,
 }
 
 /// The asset behind a connection.
@@ -62,6 +64,8 @@ pub struct ConnectedAsset {
     pub business_name: String,
     /// The phone numbers of a WhatsApp Business Account.
     pub phone_numbers: Vec<String>,
+    /// Whether another advertiser holds it now: only the history is still here.
+    pub is_moved: bool,
 }
 
 /// The dataset behind a connection.

@@ -1,14 +1,18 @@
 //! Connections: an advertiser's asset, the token that speaks for it, the dataset that its events go to.
 
+mod disconnect;
 mod drift;
 mod health;
+mod moving;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod undo_tests;
 
 use chrono::{DateTime, Utc};
 use domain::{
     AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId,
-    DatasetKind, Health, Language, MetaPermission, Permission,
+    DatasetKind, Health, Language, LeftAtMeta, MetaPermission, Permission,
     console::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday},
     standings,
 };
@@ -50,6 +54,8 @@ struct Row {
     expires_at: Option<DateTime<Utc>>,
     awaits_confirmation: bool,
     parked: i64,
+    is_moved: bool,
+    left_at_meta: Option<LeftAtMeta>,
 }
 
 impl Backend {
@@ -140,7 +146,9 @@ impl Backend {
                 name: row.asset_name,
                 business_name: row.business_name,
                 phone_numbers: row.phone_numbers,
+                is_moved: row.is_moved,
             },
+            left_at_meta: row.left_at_meta,
             dataset,
             health: row.health,
             health_since: moment(zone, row.health_since),
@@ -281,6 +289,7 @@ impl Tx {
                       ARRAY(SELECT phone.name FROM asset AS phone
                             WHERE phone.advertiser_id = $1 AND phone.kind = 'phone_number'
                               AND phone.parent_meta_id = asset.meta_id ORDER BY phone.name) AS "phone_numbers!",
+                      asset.moved_at IS NOT NULL AS "is_moved!", left_at_meta AS "left_at_meta: LeftAtMeta",
                       credential.id AS "credential_id: CredentialId", person_name_sealed, is_limited, scopes, scopes_before, expires_at,
                       (SELECT count(*) FROM event
                        WHERE event.advertiser_id = $1 AND event.connection_id = connection.id

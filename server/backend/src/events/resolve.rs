@@ -107,7 +107,7 @@ impl Backend {
     }
 
     /// Whose event it is, if the scope may see it.
-    pub(super) async fn event_advertiser(
+    pub(crate) async fn event_advertiser(
         &self,
         scope: &Scope,
         id: EventId,
