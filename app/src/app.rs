@@ -14,12 +14,12 @@ use crate::{
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
         AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, DoctorRoute,
-        EditAdvertiserRoute, EventRoute, EventsRoute, ExaminationRoute, ImportRoute,
-        InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute, NotFoundPage, OverviewRoute,
-        OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute, PeopleRoute,
-        ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute,
-        WelcomeRoute,
+        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, ConnectionRoute, DatasetRoute,
+        DoctorRoute, EditAdvertiserRoute, EraseAdvertiserRoute, EventRoute, EventsRoute,
+        ExaminationRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute,
+        NotFoundPage, OverviewRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute,
+        PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute,
+        StudioRoute, TeamRoute, WelcomeRoute,
     },
 };
 
@@ -62,6 +62,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/advertisers/:advertiser/connections/:connection/dataset") view={Lazy::<DatasetRoute>::new()}/>
                     <Route path=path!("/advertisers/:advertiser/connections/:connection/doctor") view={Lazy::<ExaminationRoute>::new()}/>
                     <Route path=path!("/doctor") view={Lazy::<DoctorRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/connections/:connection") view={Lazy::<ConnectionRoute>::new()}/>
+                    <Route path=path!("/advertisers/:advertiser/erase") view={Lazy::<EraseAdvertiserRoute>::new()}/>
                     <Route path=path!("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
                     <Route path=path!("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
                     <Route path=path!("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>

@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod headers;
 mod import;
+mod leaving;
 mod links;
 mod preferences;
 mod problem;

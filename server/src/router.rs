@@ -22,7 +22,8 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    advertiser_files, audit_export, connect, headers, links, preferences, problem, session, webhook,
+    advertiser_files, audit_export, connect, headers, leaving, links, preferences, problem,
+    session, webhook,
 };
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
@@ -148,6 +149,12 @@ pub fn router(edge: Edge) -> Router {
         .route(
             "/webhooks/meta",
             get(webhook::challenge).post(webhook::receive),
+        )
+        .route("/meta/deauthorize", post(leaving::deauthorize))
+        .route("/meta/data-deletion", post(leaving::data_deletion))
+        .route(
+            "/deletion/{code}",
+            get(leaving::page).layer(middleware::from_fn(preferences::read)),
         )
         .merge(files)
         .merge(pages)

@@ -21,3 +21,4 @@ pub mod session;
 pub mod settings;
 pub mod signup;
 pub mod studio;
+pub mod undo;

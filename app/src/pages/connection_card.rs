@@ -56,11 +56,16 @@ pub fn ConnectionCard(
                 {permissions(advertiser, connection)}
                 <a class="link text-sm" href=format!("/advertisers/{advertiser}/connections/{id}/doctor")>{text.doctor_all_checks()}</a>
                 <May permission=Permission::ManageConnections>
-                    <PostForm to=recheck>
-                        <input type="hidden" name="advertiser" value=advertiser.to_string()/>
-                        <input type="hidden" name="connection" value=id.to_string()/>
-                        <Submit label=text.connection_recheck() pending=recheck.pending() class="btn btn-sm"/>
-                    </PostForm>
+                    <div class="flex flex-wrap items-center gap-2">
+                        {(health != Health::Disconnected).then(|| view! {
+                            <PostForm to=recheck>
+                                <input type="hidden" name="advertiser" value=advertiser.to_string()/>
+                                <input type="hidden" name="connection" value=id.to_string()/>
+                                <Submit label=text.connection_recheck() pending=recheck.pending() class="btn btn-sm"/>
+                            </PostForm>
+                        }.into_any())}
+                        <a class="btn btn-sm btn-ghost" href=format!("/advertisers/{advertiser}/connections/{id}")>{text.connection_manage()}</a>
+                    </div>
                 </May>
             </div>
         </li>

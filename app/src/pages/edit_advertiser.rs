@@ -1,6 +1,6 @@
 //! Changing an advertiser, putting it away and bringing it back.
 
-use domain::console::Advertiser;
+use domain::{AdvertiserId, Permission, console::Advertiser};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -11,8 +11,8 @@ use crate::{
         AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, LoadAdvertiser, RestoreAdvertiser,
     },
     components::{
-        Alert, Confirm, Crumb, FormError, Loaded, PageHead, Post, PostForm, Submit, failure_of,
-        typed,
+        Alert, Confirm, Crumb, FormError, Loaded, May, PageHead, Post, PostForm, Submit,
+        failure_of, typed,
     },
     preferences::text,
 };
@@ -96,6 +96,7 @@ fn Edited(
                     </PostForm>
                 </Confirm>
             </section>
+            {erase_link(id)}
         </div>
     }
 }
@@ -120,6 +121,22 @@ fn Archived(advertiser: Advertiser, restore: Post) -> impl IntoView {
                     <Submit label=text.words_restore() pending=restore.pending() class="btn btn-sm"/>
                 </PostForm>
             </Alert>
+            {erase_link(advertiser.id)}
         </div>
     }
+}
+
+/// The way to the page that erases; it asks once more.
+fn erase_link(id: AdvertiserId) -> AnyView {
+    let text = text();
+    view! {
+        <May permission=Permission::EraseAdvertisers>
+            <section class="space-y-3">
+                <h2 class="text-lg font-semibold">{text.erase_section()}</h2>
+                <p class="text-muted">{text.erase_lead()}</p>
+                <a class="btn btn-sm btn-outline btn-error" href=format!("/advertisers/{id}/erase")>{text.erase_go()}</a>
+            </section>
+        </May>
+    }
+    .into_any()
 }

@@ -6,10 +6,10 @@ use leptos_router::LazyRoute;
 
 use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
-    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, DatasetPage, DoctorPage,
-    EditAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage, InvitationPage,
-    LinkPage, LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage, OwnPage,
-    PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage, SettingsPage, SignInPage,
+    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, ConnectionPage, DatasetPage, DoctorPage,
+    EditAdvertiserPage, EraseAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage,
+    InvitationPage, LinkPage, LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage,
+    OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage, SettingsPage, SignInPage,
     SignupPage, StudioPage, TeamPage, WelcomePage,
 };
 
@@ -104,6 +104,10 @@ lazy_pages! {
         PeopleRoute: PeoplePage as People,
         SettingsRoute: SettingsPage as Settings,
         TeamRoute: TeamPage as Team,
+    }
+    undo_pages __preload_undo_pages UndoPages {
+        ConnectionRoute: ConnectionPage as Connection,
+        EraseAdvertiserRoute: EraseAdvertiserPage as Erase,
     }
     studio_pages __preload_studio_pages StudioPages {
         StudioRoute: StudioPage as Studio,

@@ -11,10 +11,12 @@ mod board;
 mod channel_cards;
 mod choose_studio;
 mod connect;
+mod connection;
 mod connection_card;
 mod dataset;
 mod doctor;
 mod edit_advertiser;
+mod erase_advertiser;
 mod event;
 mod events;
 mod fleet;
@@ -45,20 +47,22 @@ use audit::AuditPage;
 use board::BoardPage;
 use choose_studio::ChooseStudioPage;
 use connect::{ConnectAttemptPage, ConnectPage, ConnectUnknownPage};
+use connection::ConnectionPage;
 use dataset::DatasetPage;
 use doctor::{DoctorPage, ExaminationPage};
 use edit_advertiser::EditAdvertiserPage;
+use erase_advertiser::EraseAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 use import::ImportPage;
 use invitation::InvitationPage;
 pub use lazy::{
     AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, DatasetRoute, DoctorRoute,
-    EditAdvertiserRoute, EventRoute, EventsRoute, ExaminationRoute, ImportRoute, InvitationRoute,
-    LinkRoute, LinksRoute, NewAdvertiserRoute, OverviewRoute, OwnAdvertisersRoute, OwnRoute,
-    PasteTokenRoute, PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute,
-    SignupRoute, StudioRoute, TeamRoute, WelcomeRoute,
+    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, ConnectionRoute, DatasetRoute,
+    DoctorRoute, EditAdvertiserRoute, EraseAdvertiserRoute, EventRoute, EventsRoute,
+    ExaminationRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute,
+    OverviewRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute, PeopleRoute,
+    ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute, WelcomeRoute,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;

@@ -1,6 +1,7 @@
 //! One event: where it stands and why, its timeline, every request that carried it, and settling what is unconfirmed.
 
 mod attempts;
+mod erase;
 mod held;
 mod resolve;
 mod timeline;
@@ -14,7 +15,10 @@ use leptos_router::hooks::use_params_map;
 use super::{amount, follow::follow};
 use crate::{
     Error,
-    api::events::{AcceptEvent, LoadEvent, ResendEvent},
+    api::{
+        events::{AcceptEvent, LoadEvent, ResendEvent},
+        undo::EraseContact,
+    },
     components::{
         ChannelMark, CopyButton, Crumb, Fact, Facts, FormError, Loaded, PageHead, Post, StateBadge,
         Time, failure_of,
@@ -23,6 +27,7 @@ use crate::{
 };
 pub use attempts::latency;
 use attempts::{AttemptList, Payload};
+use erase::EraseContactOf;
 pub use held::Held;
 use resolve::Resolve;
 use timeline::Timeline;
@@ -39,7 +44,10 @@ pub fn EventPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("event").unwrap_or_default()));
     let resend = Post::to::<ResendEvent>();
     let accept = Post::to::<AcceptEvent>();
-    let loaded = Loaded::after([resend, accept], move || LoadEvent { event: id.get() });
+    let erase = Post::to::<EraseContact>();
+    let loaded = Loaded::after([resend, accept, erase], move || LoadEvent {
+        event: id.get(),
+    });
     follow(loaded, id, EVERY, ROUNDS, is_moving);
 
     view! {
@@ -47,8 +55,9 @@ pub fn EventPage() -> impl IntoView {
         <PageHead title=text.words_event() crumbs=vec![Crumb::new("/events", text.words_events())]/>
         <FormError failure=failure_of(resend)/>
         <FormError failure=failure_of(accept)/>
+        <FormError failure=failure_of(erase)/>
         {loaded.part(5, text.studio_event_not_loaded(), move |event| {
-            view! { <Shown event resend accept/> }.into_any()
+            view! { <Shown event resend accept erase/> }.into_any()
         })}
     }
 }
@@ -63,7 +72,7 @@ fn is_moving(event: &Result<EventDetail, Error>) -> bool {
 }
 
 #[component]
-fn Shown(event: EventDetail, resend: Post, accept: Post) -> impl IntoView {
+fn Shown(event: EventDetail, resend: Post, accept: Post, erase: Post) -> impl IntoView {
     let text = text();
     let row = event.row.clone();
     view! {
@@ -96,6 +105,7 @@ fn Shown(event: EventDetail, resend: Post, accept: Post) -> impl IntoView {
                 </section>
             </div>
             <AttemptList attempts=event.attempts.clone() now_ms=event.now_ms/>
+            <EraseContactOf row=event.row.clone() erase/>
             <Payload event/>
         </div>
     }
