@@ -115,15 +115,23 @@ fn cut(connection: &Connection, advertiser: String, id: String, disconnect: Post
             <h2 class="text-lg font-semibold">{text.undo_disconnect_title()}</h2>
             <p class="text-muted">{text.undo_disconnect_lead()}</p>
             <May permission=Permission::ManageConnections>
-                <Confirm label=text.undo_disconnect() title=text.undo_disconnect_question() what=what.clone()>
-                    <PostForm to=disconnect>
-                        <input type="hidden" name="advertiser" value=advertiser.clone()/>
-                        <input type="hidden" name="connection" value=id.clone()/>
-                        <Submit label=text.undo_disconnect() pending=disconnect.pending() class="btn btn-sm btn-error"/>
-                    </PostForm>
-                </Confirm>
+                {cut_form(what.clone(), advertiser.clone(), id.clone(), disconnect)}
             </May>
         </section>
+    }
+    .into_any()
+}
+
+fn cut_form(what: String, advertiser: String, id: String, disconnect: Post) -> AnyView {
+    let text = text();
+    view! {
+        <Confirm label=text.undo_disconnect() title=text.undo_disconnect_question() what>
+            <PostForm to=disconnect>
+                <input type="hidden" name="advertiser" value=advertiser/>
+                <input type="hidden" name="connection" value=id/>
+                <Submit label=text.undo_disconnect() pending=disconnect.pending() class="btn btn-sm btn-error"/>
+            </PostForm>
+        </Confirm>
     }
     .into_any()
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Explanation, Moment};
 use crate::{
-    AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health, LeftAtMeta, MetaPermission,
-    PermissionStanding, Standing,
+    AssetId, AssetKind, Channel, ConnectionId, DatasetId, DatasetKind, Health, LeftAtMeta,
+    MetaPermission, PermissionStanding, Standing,
 };
 
 /// One connected asset.
