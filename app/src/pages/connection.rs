@@ -84,12 +84,13 @@ fn CutOff(connection: Connection, advertiser: String) -> impl IntoView {
         )
     };
     let can_connect = !connection.asset.is_moved;
+    let channel = connection.channel;
     view! {
         <Alert title>
             <p>{what}</p>
             {can_connect.then(|| view! {
                 <May permission=Permission::ManageConnections>
-                    <a class="btn btn-sm mt-1" href=format!("/advertisers/{advertiser}/connect")>{text.undo_connect_again()}</a>
+                    <a class="btn btn-sm mt-1" href=format!("/advertisers/{advertiser}/connect?channel={channel}")>{text.undo_connect_again()}</a>
                 </May>
             }.into_any())}
         </Alert>

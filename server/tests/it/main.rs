@@ -1,6 +1,7 @@
 //! The HTTP surface, through the router and without a port.
 
 mod edge;
+mod leaving;
 mod fleet;
 mod links;
 mod sign_in;

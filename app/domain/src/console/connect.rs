@@ -41,6 +41,8 @@ pub struct ConnectAttempt {
     pub also: Vec<AlsoReached>,
     /// Events that were waiting and went back on their way.
     pub released: i64,
+    /// Meta says that our app was installed, and no code ever reached us: one more login finishes it.
+    pub is_installed: bool,
 }
 
 /// Why an attempt stopped.

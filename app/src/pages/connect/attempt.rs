@@ -99,9 +99,23 @@ fn Standing(
             <Progress stage=Stage::of(&attempt) is_stopped=attempt.failure.is_some()/>
             <FormError failure=failure_of(choose)/>
             <FormError failure=failure_of(resume)/>
+            {attempt.is_installed.then(|| installed(&attempt))}
             {body(attempt, typed, choose, resume)}
         </div>
     }
+}
+
+/// The signup came to its end at Meta and never here: a login of the whole window finishes it.
+fn installed(attempt: &ConnectAttempt) -> AnyView {
+    let text = text();
+    let (advertiser, channel) = (attempt.advertiser_id, attempt.channel);
+    view! {
+        <Alert title=text.connect_attempt_installed_title()>
+            <p>{text.connect_attempt_installed()}</p>
+            <StartForm advertiser channel attempt=None label=text.connect_attempt_installed_log_in() class="btn btn-sm btn-primary mt-1"/>
+        </Alert>
+    }
+    .into_any()
 }
 
 fn title(attempt: &ConnectAttempt) -> String {

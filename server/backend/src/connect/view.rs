@@ -64,6 +64,8 @@ impl Backend {
             connected: Vec::new(),
             also: Vec::new(),
             released: attempt.released,
+            is_installed: attempt.credential_id.is_none()
+                && tx.was_installed(advertiser, id).await?,
         };
         if let (Some(id), Some(row)) = (attempt.credential_id, credential) {
             shown.person_name = self.open_person_name(advertiser, id, &row.person_name_sealed)?;
@@ -243,6 +245,23 @@ fn failed(
 }
 
 impl Tx {
+    /// Whether Meta told us of the installation that this attempt waits for.
+    async fn was_installed(
+        &mut self,
+        advertiser: AdvertiserId,
+        id: ConnectAttemptId,
+    ) -> Result<bool> {
+        let installed = sqlx::query_scalar!(
+            r#"SELECT app_installed_at IS NOT NULL AS "installed!" FROM connect_attempt
+               WHERE advertiser_id = $1 AND id = $2"#,
+            advertiser.uuid(),
+            id.uuid()
+        )
+        .fetch_optional(&mut **self)
+        .await?;
+        Ok(installed.unwrap_or_default())
+    }
+
     async fn credential(
         &mut self,
         advertiser: AdvertiserId,

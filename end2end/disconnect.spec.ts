@@ -1,0 +1,84 @@
+// Undoing: a channel is disconnected and connected again, a Page moves to another advertiser, people and advertisers are
+// erased, and whoever asks Meta to be forgotten sees how that stands.
+import { createHmac } from "node:crypto";
+import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
+
+test.beforeEach(async ({ walk }) => {
+  test.setTimeout(150_000);
+  await walk.signIn();
+});
+
+test("a Page is disconnected, connected again, moved, and its advertisers are erased", async ({ page, walk, text }, info) => {
+  const mark = `${info.project.name} ${Date.now()}`;
+  const [first, second] = [`Undo A ${mark}`, `Undo B ${mark}`];
+  const ids: string[] = [];
+  for (const name of [first, second]) {
+    await walk.open("/advertisers/new");
+    ids.push(await walk.createAdvertiser(name));
+  }
+  const [from, to] = ids as [string, string];
+
+  await walk.open(`/advertisers/${from}`);
+  await walk.connectChannel("messenger");
+  const { name: asset } = await walk.connect("nozomi");
+
+  await walk.open(`/advertisers/${from}`);
+  await walk.link("connection.manage").click();
+  await walk.expectHeading(asset);
+  await expectNoAxeViolations(page);
+  await page.locator("summary", { hasText: text("undo.disconnect") }).click();
+  await expect(page.getByText(text("undo.disconnect_question"))).toBeVisible();
+  await page.getByRole("button", { name: text("undo.disconnect"), exact: true }).click();
+  await expect(page.getByText(text("undo.cut_title"), { exact: true })).toBeVisible();
+  await expect(page.getByText(text("health.disconnected"), { exact: true })).toBeVisible();
+  await expectNoAxeViolations(page);
+
+  await page.getByRole("link", { name: text("undo.connect_again") }).click();
+  await walk.connect("nozomi");
+  await walk.open(`/advertisers/${from}`);
+  await expect(page.getByText(text("health.healthy"), { exact: true })).toBeVisible();
+
+  await walk.link("connection.manage").click();
+  await walk.expectHeading(asset);
+  await page.getByLabel(text("undo.search"), { exact: true }).fill(second);
+  await walk.button("words.search").click();
+  await page.locator("summary", { hasText: text("undo.move") }).click();
+  await page.getByLabel(second, { exact: true }).check();
+  await page.getByRole("button", { name: text("undo.move"), exact: true }).click();
+  await walk.expectHeading(second);
+  await walk.open(`/advertisers/${from}`);
+  await expect(page.getByText(text("health.disconnected"), { exact: true })).toBeVisible();
+
+  for (const [id, name] of [[from, first], [to, second]] as const) {
+    await walk.open(`/advertisers/${id}/erase`);
+    await walk.expectHeading(text("erase.title", { name }));
+    await expectNoAxeViolations(page);
+    const field = page.getByLabel(text("erase.type_name", { name }), { exact: true });
+    await field.fill(name.toUpperCase());
+    await walk.button("erase.button").click();
+    await expect(field).toHaveAttribute("aria-invalid", "true");
+    await field.fill(name);
+    await walk.button("erase.button").click();
+    await walk.expectHeading(text("words.advertisers"));
+    await page.goto(`/advertisers/${id}`);
+    await expect(page.getByRole("heading", { level: 1, name })).toHaveCount(0);
+  }
+});
+
+test("whoever asks Meta to be forgotten sees how that stands", async ({ page, request, demo, text }) => {
+  const secret = process.env.PATCHBAY_META_APP_SECRET ?? "0123456789abcdef0123456789abcdef";
+  const encode = (bytes: string | Buffer) => Buffer.from(bytes).toString("base64url");
+  const payload = encode(JSON.stringify({ algorithm: "HMAC-SHA256", user_id: "nobody-known" }));
+  const signature = encode(createHmac("sha256", secret).update(payload).digest());
+  const forged = await request.post(`${demo.patchbay}/meta/data-deletion`, { form: { signed_request: `x${signature}.${payload}` } });
+  expect(forged.status()).toBe(400);
+  const answer = await request.post(`${demo.patchbay}/meta/data-deletion`, { form: { signed_request: `${signature}.${payload}` } });
+  expect(answer.status()).toBe(200);
+  const { url, confirmation_code: code } = (await answer.json()) as { url: string; confirmation_code: string };
+  await page.context().clearCookies();
+  await page.goto(url);
+  await expect(page.getByRole("heading", { level: 1, name: text("deletion.title") })).toBeVisible();
+  await expect(page.getByText(text("deletion.nothing"))).toBeVisible();
+  await expect(page.getByText(code)).toBeVisible();
+  await expectNoAxeViolations(page);
+});
