@@ -41,13 +41,22 @@ async fn who_meta_says_has_left_gets_a_code_and_a_page_without_signing_in() {
         let code = json["confirmation_code"].as_str().expect("a code");
         let url = json["url"].as_str().expect("an address");
         assert_eq!(url, format!("http://{HOST}/deletion/{code}"));
-        for (language, words) in [("en", "Your deletion request"), ("ja", "データ削除のリクエスト")] {
+        for (language, words) in [
+            ("en", "Your deletion request"),
+            ("ja", "データ削除のリクエスト"),
+        ] {
             let request = Request::get(format!("/deletion/{code}"))
                 .header(header::HOST, HOST)
                 .header(header::ACCEPT_LANGUAGE, language);
-            let page = app.send(request.body(Body::empty()).expect("a request")).await;
+            let page = app
+                .send(request.body(Body::empty()).expect("a request"))
+                .await;
             assert_eq!(page.status, StatusCode::OK);
-            assert!(page.body.contains(words) && page.body.contains(code), "{}", page.body);
+            assert!(
+                page.body.contains(words) && page.body.contains(code),
+                "{}",
+                page.body
+            );
             assert!(!page.body.contains("218471"));
         }
     }

@@ -1,8 +1,8 @@
 //! The HTTP surface, through the router and without a port.
 
 mod edge;
-mod leaving;
 mod fleet;
+mod leaving;
 mod links;
 mod sign_in;
 mod signup;
