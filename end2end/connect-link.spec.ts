@@ -89,7 +89,7 @@ test("who has no account connects by a link in Japanese, and the staff confirm",
   await they.button("visitor.connect").click();
   await they.dialog.grant(PERSON);
   await expect(theirs).toHaveURL(/\/welcome\/adv_\w+\/cat_\w+$/);
-  const connected = await they.choosePage();
+  const connected = await they.choose();
   await expectNoAxeViolations(theirs);
   await they.link("visitor.back").click();
   await they.expectHeading(ja("visitor.thanks_title"));
@@ -117,7 +117,6 @@ test("who has no account connects by a link in Japanese, and the staff confirm",
 
 test("a withdrawn link says so, and its holder asks for a new one", async ({
   page,
-  walk,
   text,
   advertiserWithLinks,
   writeLink,
