@@ -75,6 +75,17 @@ impl Meta {
         self.sandbox.state().world().page(key).unwrap().id.clone()
     }
 
+    /// Meta's id of an Instagram account.
+    pub(crate) fn instagram(&self, key: &str) -> String {
+        let state = self.sandbox.state();
+        state.world().instagram(key).unwrap().id.clone()
+    }
+
+    /// Meta's id of a WhatsApp Business Account.
+    pub(crate) fn waba(&self, key: &str) -> String {
+        self.sandbox.state().world().waba(key).unwrap().id.clone()
+    }
+
     pub(crate) fn fault(&self, effect: Effect, edge: &str) {
         self.sandbox
             .state()
@@ -155,6 +166,33 @@ impl Meta {
             .finish_facebook_login(callback)
             .await
             .unwrap();
+        start.attempt
+    }
+
+    /// Logs in for any channel as this person of this business, with every permission of the channel; `ticked` are fields
+    /// of the dialog and Meta's ids.
+    pub(crate) async fn log_in_for(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+        channel: Channel,
+        (person, business): (&str, &str),
+        ticked: &[(&str, String)],
+    ) -> ConnectAttemptId {
+        let backend = &self.db.backend;
+        let start = backend
+            .start_facebook_login(scope, advertiser, channel, None)
+            .await
+            .unwrap();
+        let permissions = channel
+            .required_permissions()
+            .iter()
+            .chain(channel.wanted_permissions());
+        let mut form = vec![("person", person.into()), ("business", business.into())];
+        form.extend(permissions.map(|it| ("permission", it.to_string())));
+        form.extend_from_slice(ticked);
+        let callback = self.answer(&start, form).await;
+        backend.finish_facebook_login(callback).await.unwrap();
         start.attempt
     }
 

@@ -29,6 +29,8 @@ struct Credential {
     scopes: Vec<String>,
     scopes_before: Vec<String>,
     is_limited: bool,
+    /// The token is still there to set up more with.
+    is_kept: bool,
 }
 
 impl Backend {
@@ -76,7 +78,9 @@ impl Backend {
             }
             if attempt.step == ConnectStep::Done {
                 shown.connected = tx.set_up_assets(advertiser, &attempt, &row.scopes).await?;
-                shown.also = tx.also_reached(advertiser, &attempt).await?;
+                if row.is_kept {
+                    shown.also = tx.also_reached(advertiser, &attempt).await?;
+                }
             }
         }
         let now = tx.now();
@@ -270,7 +274,8 @@ impl Tx {
         let Some(id) = id else { return Ok(None) };
         let credential = sqlx::query_as!(
             Credential,
-            "SELECT person_name_sealed, scopes, scopes_before, is_limited FROM credential WHERE advertiser_id = $1 AND id = $2",
+            r#"SELECT person_name_sealed, scopes, scopes_before, is_limited, token_sealed IS NOT NULL AS "is_kept!"
+               FROM credential WHERE advertiser_id = $1 AND id = $2"#,
             advertiser.uuid(),
             id.uuid()
         )

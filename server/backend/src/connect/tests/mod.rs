@@ -1,5 +1,7 @@
 //! The whole flow against the simulated Meta and a real database.
 
+mod channels;
+mod drift;
 mod login;
 mod pages;
 mod pasted;
