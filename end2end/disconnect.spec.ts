@@ -68,7 +68,7 @@ test("whoever asks Meta to be forgotten sees how that stands", async ({ page, re
   const forged = await request.post(`${demo.patchbay}/meta/data-deletion`, { form: { signed_request: "x.e30" } });
   expect(forged.status()).toBe(400);
   // Somebody whom the product does not know; Meta's simulation signs for them.
-  const asked = await request.post(`${demo.sandbox}/_sandbox/people/liam/delete-data`);
+  const asked = await request.post(`${demo.sandbox}/_sandbox/people/grace/delete-data`);
   const { status, answer } = (await asked.json()) as { status: number; answer: { url: string; confirmation_code: string } };
   expect(status).toBe(200);
   const { url, confirmation_code: code } = answer;
