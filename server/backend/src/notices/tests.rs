@@ -9,10 +9,7 @@ use tokio::{
     net::TcpListener,
 };
 
-use crate::{
-    NotifyChange, PartnerChange, Scope, SecretChange, connections::set_health,
-    testing::world::World,
-};
+use crate::{NotifyChange, PartnerChange, Scope, connections::set_health, testing::world::World};
 
 /// The partner's system: answers with a status, and keeps what came.
 struct Partner {
@@ -60,7 +57,7 @@ async fn told_to(world: &World, partner: &Partner) {
     let change = PartnerChange::Notify(NotifyChange {
         emails: Vec::new(),
         webhook: Some(partner.url.parse().unwrap()),
-        secret: SecretChange::Replace("a secret".into()),
+        secret: Some("a secret".into()),
     });
     world.db.backend.save_partner(&owner, change).await.unwrap();
 }
