@@ -44,9 +44,21 @@ pub(crate) async fn walk(
     ));
     form.push(("person".into(), answers.person.into()));
     form.push(("business".into(), answers.business.into()));
-    for page in &meta.state().world().pages {
-        form.push(("page".into(), page.id.clone()));
-    }
+    let state = meta.state();
+    let world = state.world();
+    form.extend(world.pages.iter().map(|it| ("page".into(), it.id.clone())));
+    form.extend(
+        world
+            .instagram_accounts
+            .iter()
+            .map(|it| ("instagram".into(), it.id.clone())),
+    );
+    form.extend(
+        world
+            .whatsapp_accounts
+            .iter()
+            .map(|it| ("waba".into(), it.id.clone())),
+    );
     for scope in asked {
         if !answers.withheld.contains(&scope.as_str()) {
             form.push(("permission".into(), scope));

@@ -2,7 +2,7 @@
 //! afternoon, tokens die. The same seed gives the same week.
 
 use anyhow::{Context, bail};
-use backend::{AdvertiserDraft, Backend, CallbackOutcome, Scope, StaffDraft};
+use backend::{Backend, Scope};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use domain::{
     AdvertiserId, Channel, EventId, EventName,
@@ -11,11 +11,7 @@ use domain::{
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use sandbox::{Effect, Fault, Message, Sandbox};
 
-use super::{
-    PASSWORD,
-    dialog::{self, Answers},
-    world::{ADVERTISERS, ARCHIVED, STAFF, Seed, Story},
-};
+use super::world::{ADVERTISERS, ARCHIVED, Seed, Story};
 
 const SEED: u64 = 20_261_122;
 const DAYS: i64 = 7;
@@ -63,97 +59,17 @@ pub(crate) async fn live_a_week(backend: &Backend, meta: &Sandbox) -> anyhow::Re
     week.settle().await
 }
 
-struct Week<'a> {
-    backend: &'a Backend,
-    meta: &'a Sandbox,
+pub(super) struct Week<'a> {
+    pub(super) backend: &'a Backend,
+    pub(super) meta: &'a Sandbox,
     random: StdRng,
-    operator: Scope,
+    pub(super) operator: Scope,
 }
 
 impl Week<'_> {
     fn set_clocks(&self, moment: DateTime<Utc>) {
         self.backend.clock().move_to(moment);
         self.meta.state().clock().set(moment);
-    }
-
-    async fn hire(&mut self) -> anyhow::Result<()> {
-        for (email, name, role, language) in STAFF {
-            let draft = StaffDraft {
-                email: email.parse()?,
-                name: name.parse()?,
-                role,
-                language,
-                password: PASSWORD.parse()?,
-            };
-            self.backend.add_staff(&Scope::command(), draft).await?;
-        }
-        let email = STAFF[1].0.parse()?;
-        let session = self
-            .backend
-            .sign_in(&email, PASSWORD.into(), "127.0.0.1", "demo")
-            .await?;
-        self.operator = self
-            .backend
-            .session(&session.token)
-            .await?
-            .context("a new session is open")?;
-        Ok(())
-    }
-
-    async fn add(&self, seed: &Seed) -> anyhow::Result<AdvertiserId> {
-        let draft = AdvertiserDraft {
-            name: seed.name.parse()?,
-            language: seed.language,
-            time_zone: seed.time_zone.into(),
-            reference: seed.reference.into(),
-        };
-        Ok(self.backend.add_advertiser(&self.operator, &draft).await?)
-    }
-
-    /// Adds the advertiser and goes as far with connecting it as its story goes.
-    async fn onboard(&self, seed: &Seed) -> anyhow::Result<AdvertiserId> {
-        let advertiser = self.add(seed).await?;
-        let Some(person) = seed.person else {
-            return Ok(advertiser);
-        };
-        let login = self
-            .backend
-            .start_facebook_login(&self.operator, advertiser, Channel::Messenger, None)
-            .await?;
-        let withheld: &[&str] = match seed.story {
-            Story::MissingScope => &["page_events"],
-            Story::NoBusinessManagement => &["business_management"],
-            _ => &[],
-        };
-        let answers = Answers {
-            person,
-            business: seed.business,
-            withheld,
-            cancels: seed.story == Story::Declined,
-        };
-        let CallbackOutcome::Attempt { attempt, .. } =
-            dialog::walk(self.backend, self.meta, login, &answers).await?
-        else {
-            bail!("the simulated Meta lost the state of a login");
-        };
-        if !seed.pages.is_empty() && seed.daily > 0 {
-            let world = self.meta.state();
-            let pages = seed
-                .pages
-                .iter()
-                .map(|key| {
-                    world
-                        .world()
-                        .page(key)
-                        .map(|page| page.id.clone())
-                        .context("the world has this Page")
-                })
-                .collect::<anyhow::Result<Vec<_>>>()?;
-            self.backend
-                .choose_assets(&self.operator, advertiser, attempt, &pages)
-                .await?;
-        }
-        Ok(advertiser)
     }
 
     async fn hour(
@@ -244,25 +160,33 @@ impl Week<'_> {
     /// Somebody writes, and a little later something comes of it.
     async fn convert(&mut self, life: &Life, ago: TimeDelta) -> anyhow::Result<()> {
         let world = self.meta.state();
-        let page = life
+        let assets: Vec<(Channel, &str)> = life
             .seed
             .pages
+            .iter()
+            .map(|page| (Channel::Messenger, *page))
+            .chain(life.seed.more.iter().copied())
+            .collect();
+        let &(channel, key) = assets
             .choose(&mut self.random)
-            .context("a converting advertiser has a Page")?;
+            .context("a converting advertiser has an asset")?;
         let customers = &world.world().customers;
         let customer = customers
             .choose(&mut self.random)
             .context("the world has customers")?;
-        let message = Message {
-            page_id: (*page).into(),
+        // On WhatsApp only a tap on an ad yields an identity.
+        let from_ad = channel == Channel::Whatsapp || self.random.random_bool(0.6);
+        let mut message = Message {
             person: Some(customer.key.clone()),
             text: Some("…".into()),
-            referral: self
-                .random
-                .random_bool(0.6)
-                .then_some(serde_json::Value::Bool(true)),
+            referral: from_ad.then_some(serde_json::Value::Bool(true)),
             ..Message::default()
         };
+        match channel {
+            Channel::Messenger => message.page_id = key.into(),
+            Channel::Instagram => message.instagram_id = key.into(),
+            Channel::Whatsapp => message.waba_id = key.into(),
+        }
         world
             .send_message(message)
             .await
@@ -275,12 +199,13 @@ impl Week<'_> {
         let name = self.name();
         let form = self.form(life.seed, &studio, contact, connection, name);
         if life.seed.story == Story::SomeUnconfirmed
+            && channel == Channel::Messenger
             && ago.num_hours() < 60
             && self.random.random_bool(0.3)
         {
             let knob = Fault::new(Effect::ResetAfterAccept)
                 .edge("events")
-                .page(page)
+                .page(key)
                 .times(1);
             world.add_fault(knob).map_err(anyhow::Error::msg)?;
             self.send(life.id, &form).await?;

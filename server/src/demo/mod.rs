@@ -2,6 +2,7 @@
 
 mod dialog;
 mod life;
+mod onboarding;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};

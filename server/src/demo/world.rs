@@ -1,6 +1,6 @@
 //! The partner Kaede Messaging, its staff, and its advertisers with what happened to each. Every name is invented.
 
-use domain::{Language, Role};
+use domain::{Channel, Language, Role};
 
 /// Who the demo signs in as.
 pub(crate) const OWNER_EMAIL: &str = "aiko@kaede.example";
@@ -34,6 +34,8 @@ pub(crate) struct Seed {
     pub business: &'static str,
     /// The Pages connected, by key.
     pub pages: &'static [&'static str],
+    /// What else is connected, by the simulated Meta's key.
+    pub more: &'static [(Channel, &'static str)],
     /// Conversions on an ordinary day.
     pub daily: u32,
     pub currency: &'static str,
@@ -84,7 +86,11 @@ pub(crate) const ADVERTISERS: [Seed; 14] = [
         "JPY",
         (2_800, 12_000),
         Story::Healthy,
-    ),
+    )
+    .and(&[
+        (Channel::Instagram, "florist"),
+        (Channel::Whatsapp, "florist"),
+    ]),
     seed(
         "すし急便",
         Language::Ja,
@@ -97,7 +103,8 @@ pub(crate) const ADVERTISERS: [Seed; 14] = [
         "JPY",
         (1_900, 9_800),
         Story::Healthy,
-    ),
+    )
+    .and(&[(Channel::Whatsapp, "sushi")]),
     seed(
         "Two Tyres Bike Shop",
         Language::En,
@@ -123,7 +130,11 @@ pub(crate) const ADVERTISERS: [Seed; 14] = [
         "SEK",
         (900, 6_400),
         Story::Healthy,
-    ),
+    )
+    .and(&[
+        (Channel::Instagram, "language"),
+        (Channel::Whatsapp, "language"),
+    ]),
     seed(
         "そらかぜリージョナル",
         Language::Ja,
@@ -136,7 +147,8 @@ pub(crate) const ADVERTISERS: [Seed; 14] = [
         "JPY",
         (7_800, 42_000),
         Story::SomeUnconfirmed,
-    ),
+    )
+    .and(&[(Channel::Whatsapp, "airline")]),
     seed(
         "湯宿 月の音",
         Language::Ja,
@@ -162,7 +174,8 @@ pub(crate) const ADVERTISERS: [Seed; 14] = [
         "GBP",
         (4, 60),
         Story::Healthy,
-    ),
+    )
+    .and(&[(Channel::Instagram, "bakery")]),
     seed(
         "めがねのそら",
         Language::Ja,
@@ -293,9 +306,18 @@ const fn seed(
         person,
         business,
         pages,
+        more: &[],
         daily,
         currency,
         price,
         story,
+    }
+}
+
+impl Seed {
+    /// The same on further channels.
+    const fn and(mut self, more: &'static [(Channel, &'static str)]) -> Self {
+        self.more = more;
+        self
     }
 }
