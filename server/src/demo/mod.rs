@@ -13,7 +13,7 @@ use backend::{
     cluster::{Cluster, Purpose},
 };
 use chrono::TimeDelta;
-use sandbox::{Sandbox, Webhook};
+use sandbox::{Callbacks, Sandbox, Webhook};
 use sqlx::{Connection, Executor, PgConnection, postgres::PgConnectOptions};
 
 use crate::{
@@ -47,6 +47,10 @@ pub(crate) async fn run(
             url: format!("{}webhooks/meta", settings.public_url()?),
             verify_token: "demo".into(),
         }),
+        callbacks: Callbacks {
+            deauthorize_url: Some(format!("{}meta/deauthorize", settings.public_url()?)),
+            data_deletion_url: Some(format!("{}meta/data-deletion", settings.public_url()?)),
+        },
         state_file: Some(data.join("simulated-meta.json")),
         ..sandbox::Config::default()
     };
