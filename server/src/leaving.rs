@@ -73,8 +73,8 @@ fn shown(code: &str, status: DeletionStatus, preferences: Preferences) -> Html<S
     let text = Text::new(preferences.language);
     let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d %H:%M UTC").to_string();
     let (state, what) = match (status.finished_at, status.was_known) {
-        (Some(at), true) => (text.deletion_done(&day(at)), text.deletion_erased()),
-        (Some(at), false) => (text.deletion_done(&day(at)), text.deletion_nothing()),
+        (Some(at), true) => (text.deletion_done(day(at)), text.deletion_erased()),
+        (Some(at), false) => (text.deletion_done(day(at)), text.deletion_nothing()),
         (None, _) => (text.deletion_under_way().to_owned(), text.deletion_erased()),
     };
     // A code that was found is one that we made of hexadecimal digits.

@@ -106,14 +106,15 @@ pub async fn change_role(advertiser: String, person: String, role: String) -> Re
     let role = role
         .parse()
         .map_err(|_| invalid("role")(domain::Why::NotAChoice))?;
-    Ok(match &*advertiser {
+    match &*advertiser {
         "" => backend()?.change_staff_role(&scope, person, role).await?,
         advertiser => {
             backend()?
                 .change_member_role(&scope, id(advertiser)?, person, role)
-                .await?
+                .await?;
         }
-    })
+    }
+    Ok(())
 }
 
 /// Shuts somebody out: of the console, or of one advertiser.
@@ -121,14 +122,15 @@ pub async fn change_role(advertiser: String, person: String, role: String) -> Re
 pub async fn remove_person(advertiser: String, person: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
     let (scope, person) = (scope()?, id(&person)?);
-    Ok(match &*advertiser {
+    match &*advertiser {
         "" => backend()?.disable_staff(&scope, person).await?,
         advertiser => {
             backend()?
                 .remove_member(&scope, id(advertiser)?, person)
-                .await?
+                .await?;
         }
-    })
+    }
+    Ok(())
 }
 
 /// Lets somebody of the staff sign in again.

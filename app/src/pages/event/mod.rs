@@ -86,7 +86,7 @@ fn Shown(event: EventDetail, resend: Post, accept: Post, erase: Post) -> impl In
                 state=row.state
                 explanation=event.explanation.clone()
                 reconnect=event.needs_reconnect.then_some(row.advertiser_id)
-                due=event.due.clone()
+                due=event.due
                 now_ms=event.now_ms
             />
             <Resolve event=event.clone() resend accept/>

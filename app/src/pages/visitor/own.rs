@@ -79,14 +79,7 @@ fn Shown(own: Own) -> impl IntoView {
 
 /// Thousands are grouped; from where counting stops, it says so.
 fn counted(count: i64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
+    let mut grouped = domain::money::count(count.unsigned_abs());
     if count >= 100_000 {
         grouped.push('+');
     }
