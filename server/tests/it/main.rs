@@ -4,6 +4,7 @@ mod edge;
 mod fleet;
 mod leaving;
 mod links;
+mod people;
 mod sign_in;
 mod signup;
 mod test_app;

@@ -23,11 +23,20 @@ async fn a_signed_in_person_sees_the_console_until_they_sign_out() {
     );
 }
 
+/// Every other argument that a server function takes, as far as anything can be read into it.
+const OTHERS: &str = "query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=\
+    &event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents=&kind=connect&role=support\
+    &email=x%40y.example&days=7&password=x&new_password=x&name_en=&name_ja=&partner_agent=&login_messenger=\
+    &login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&notify_emails=\
+    &notify_webhook_url=&notify_secret=&access_calls=1&access_error_percent=1&access_guide_calls=1\
+    &access_guide_error_percent=1&channel=messenger&token=x&asset=1&dataset=1&health=&probe=&is_met=true\
+    &requirement=app_live";
+
 #[tokio::test]
 async fn no_server_function_but_signing_in_answers_a_stranger() {
     let app = TestApp::start().await;
     let stranger = app.stranger();
-    let mut asked = 0;
+    let (mut asked, mut wrong) = (0, Vec::new());
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         assert_eq!(method, "POST", "{path}: nothing is written or told by GET");
         // The secret of a link is all that its page takes; `links.rs` and `people.rs` look at that.
@@ -42,18 +51,34 @@ async fn no_server_function_but_signing_in_answers_a_stranger() {
             continue;
         }
         // Arguments that parse as far as possible: whoever checks them first must still say 401.
-        let adv = "adv_00000000000070008000000000000000";
-        let answer = stranger
-            .call(path, &format!("advertiser={adv}&connection=cxn_0&attempt=cat_0&event=evt_0&query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=&event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents=&link=lnk_0&kind=connect&person=per_0&invitation=inv_0&session=ses_0&role=support&email=x%40y.example&days=7&password=x&new_password=x&name_en=&name_ja=&partner_agent=&login_messenger=&login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&notify_emails=&notify_webhook_url=&notify_secret=&access_calls=1&access_error_percent=1&access_guide_calls=1&access_guide_error_percent=1"))
-            .await;
-        assert_eq!(
-            answer.status,
-            StatusCode::UNAUTHORIZED,
-            "{path}: {}",
-            answer.body
-        );
+        let zero = "00000000000070008000000000000000";
+        let ids = [
+            ("advertiser", "adv"),
+            ("to", "adv"),
+            ("connection", "cxn"),
+            ("attempt", "cat"),
+            ("event", "evt"),
+            ("link", "lnk"),
+            ("file", "fil"),
+            ("incident", "inc"),
+            ("person", "per"),
+            ("invitation", "inv"),
+            ("session", "ses"),
+        ];
+        let ids: String = ids
+            .iter()
+            .map(|(name, prefix)| format!("{name}={prefix}_{zero}&"))
+            .collect();
+        let answer = stranger.call(path, &format!("{ids}{OTHERS}")).await;
+        if answer.status != StatusCode::UNAUTHORIZED {
+            wrong.push(format!("{path}: {} {}", answer.status, answer.body));
+        }
         asked += 1;
     }
+    assert!(
+        wrong.is_empty(),
+        "name their arguments above, or ask for the scope first: {wrong:#?}"
+    );
     assert!(asked >= 10, "only {asked} server functions were found");
 }
 

@@ -70,19 +70,28 @@ impl TestApp {
         }
     }
 
-    /// A signed-in member of staff.
-    pub async fn staff(&self, role: Role) -> Person<'_> {
-        let scope = self.db.staff(role).await;
-        let email = self.db.email_of(&scope).await;
+    /// A signed-in person of one advertiser.
+    pub async fn member(&self, advertiser: domain::AdvertiserId, role: Role) -> Person<'_> {
+        let scope = self.db.member(advertiser, role).await;
+        self.signed_in(&self.db.email_of(&scope).await).await
+    }
+
+    async fn signed_in(&self, email: &str) -> Person<'_> {
         let session = self
             .db
-            .sign_in(&email)
+            .sign_in(email)
             .await
-            .expect("staff of the test signs in");
+            .expect("people of the test sign in");
         Person {
             app: self,
             cookie: format!("__Host-session={}", session.token.expose()),
         }
+    }
+
+    /// A signed-in member of staff.
+    pub async fn staff(&self, role: Role) -> Person<'_> {
+        let scope = self.db.staff(role).await;
+        self.signed_in(&self.db.email_of(&scope).await).await
     }
 }
 
