@@ -10,6 +10,7 @@ mod frame;
 mod lean;
 mod pages;
 mod preferences;
+mod route;
 #[cfg(not(target_family = "wasm"))]
 pub mod ssr;
 mod wire;

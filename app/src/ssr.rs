@@ -80,17 +80,12 @@ pub(crate) fn client_address() -> String {
         .unwrap_or_default()
 }
 
-/// Puts a new session's cookie into the answer, and its owner's language if this browser was never told one.
+/// Puts a new session's cookie into the answer. The language stays the browser's until somebody chooses one here.
 pub(crate) fn set_session(session: &NewSession) {
     append_cookie(&session_cookie(
         session.token.expose(),
         session.lifetime.num_seconds(),
     ));
-    let was_told = header_text(header::COOKIE)
-        .is_some_and(|cookies| cookies.contains(&format!("{LANGUAGE_COOKIE}=")));
-    if !was_told {
-        set_language(session.language);
-    }
 }
 
 /// Remembers the language of this browser.

@@ -269,6 +269,7 @@ impl Cause {
     /// What the error says about the connection; `None` where it says nothing.
     pub const fn health(self) -> Option<Health> {
         match (self.class, self.key) {
+            (_, CauseKey::AwaitingConfirmation) => None, // nothing ails it: somebody has yet to agree
             (_, CauseKey::CodeUnknown) => Some(Health::Degraded),
             (Class::Retry, _) => Some(Health::Degraded),
             (Class::Park, _) => Some(Health::Reconnect),

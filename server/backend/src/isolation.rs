@@ -51,6 +51,17 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .execute(&world.owner)
         .await
         .unwrap();
+        sqlx::query(
+            "INSERT INTO contact_click (advertiser_id, id, contact_id, click_hash, click_sealed, at)
+             VALUES ($1, $2, $3, '', '', $4)",
+        )
+        .bind(line.advertiser.uuid())
+        .bind(world.db.backend.clock().mint::<Uuid>())
+        .bind(line.contact.uuid())
+        .bind(world.db.backend.clock().now())
+        .execute(&world.owner)
+        .await
+        .unwrap();
         let link = crate::LinkDraft {
             kind: domain::LinkKind::Status,
             channels: Vec::new(),
@@ -173,7 +184,7 @@ async fn an_advertiser_writes_nothing_into_another() {
     let (world, ours, theirs) = two_advertisers().await;
     for (table, key) in owned_tables(&world.owner).await {
         let stolen = format!(
-            "INSERT INTO {table} SELECT (jsonb_populate_record(own, jsonb_build_object('{key}', $1))).* FROM {table} own LIMIT 1"
+            "INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT (jsonb_populate_record(own, jsonb_build_object('{key}', $1))).* FROM {table} own LIMIT 1"
         );
         let given = format!("UPDATE {table} SET {key} = $1");
         for sql in [stolen, given] {

@@ -334,7 +334,7 @@ async fn the_page_learns_what_the_window_needs_and_whether_it_is_still_waited_fo
     assert_eq!(window.config_id, "7700");
     assert_eq!(
         window.also_origin,
-        meta.sandbox.url().trim_end_matches('/'),
+        format!("http://{}", meta.sandbox.addr()),
         "a simulated Meta's messages count, from its own address alone"
     );
     let login = backend
