@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     hooks::use_location,
 };
@@ -12,13 +12,9 @@ use crate::{
     components::{Arrived, Toasts},
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
-        AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-        ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, ConnectionRoute, DatasetRoute,
-        DoctorRoute, EditAdvertiserRoute, EraseAdvertiserRoute, EventRoute, EventsRoute,
-        ExaminationRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute,
-        NotFoundPage, OverviewRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute,
-        PastedTokenRoute, PeopleRoute, ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute,
-        StudioRoute, TeamRoute, WelcomeRoute,
+        AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages,
+        LinksPages, NotFoundPage, Page, PastedPages, PeoplePages, SignupPages, StudioPages,
+        UndoPages, VisitorGroup,
     },
     route::Path,
 };
@@ -34,47 +30,47 @@ pub fn App() -> impl IntoView {
         <Router>
             <WatchArrival/>
             <Routes fallback=|| view! { <Frame><NotFoundPage/></Frame> }>
-                <Route path=Path("/sign-in") view={Lazy::<SignInRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=Path("/sign-in") view=Page::from(AdvertiserPages::SignIn) ssr=SsrMode::Async/>
                 <ParentRoute path=Path("") view=VisitorPages ssr=SsrMode::Async>
-                    <Route path=Path("/c/:token") view={Lazy::<LinkRoute>::new()}/>
-                    <Route path=Path("/welcome") view={Lazy::<WelcomeRoute>::new()}/>
-                    <Route path=Path("/welcome/:advertiser/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
-                    <Route path=Path("/status") view={Lazy::<OwnRoute>::new()}/>
+                    <Route path=Path("/c/:token") view=Page::from(VisitorGroup::Link)/>
+                    <Route path=Path("/welcome") view=Page::from(VisitorGroup::Welcome)/>
+                    <Route path=Path("/welcome/:advertiser/:attempt") view=Page::from(ConnectPages::Attempt)/>
+                    <Route path=Path("/status") view=Page::from(VisitorGroup::Own)/>
                 </ParentRoute>
-                <Route path=Path("/invitation/:token") view={Lazy::<InvitationRoute>::new()} ssr=SsrMode::Async/>
+                <Route path=Path("/invitation/:token") view=Page::from(PeoplePages::Invitation) ssr=SsrMode::Async/>
                 // Async: a page is sent when it is complete, so that its status is true and it works without JavaScript.
                 <ParentRoute path=Path("") view=FramedPages ssr=SsrMode::Async>
-                    <Route path=Path("/") view={Lazy::<OverviewRoute>::new()}/>
-                    <Route path=Path("/advertisers") view={Lazy::<AdvertisersRoute>::new()}/>
-                    <Route path=Path("/advertisers/board") view={Lazy::<BoardRoute>::new()}/>
-                    <Route path=Path("/advertisers/import") view={Lazy::<ImportRoute>::new()}/>
-                    <Route path=Path("/advertisers/new") view={Lazy::<NewAdvertiserRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser") view={Lazy::<AdvertiserRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/edit") view={Lazy::<EditAdvertiserRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/links") view={Lazy::<LinksRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/people") view={Lazy::<PeopleRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/audit") view={Lazy::<AuditRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connect") view={Lazy::<ConnectRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connect/token") view={Lazy::<PasteTokenRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connect/:attempt/signup") view={Lazy::<SignupRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connect/:attempt/token") view={Lazy::<PastedTokenRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connect/:attempt") view={Lazy::<ConnectAttemptRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connections/:connection/dataset") view={Lazy::<DatasetRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connections/:connection/doctor") view={Lazy::<ExaminationRoute>::new()}/>
-                    <Route path=Path("/doctor") view={Lazy::<DoctorRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/connections/:connection") view={Lazy::<ConnectionRoute>::new()}/>
-                    <Route path=Path("/advertisers/:advertiser/erase") view={Lazy::<EraseAdvertiserRoute>::new()}/>
-                    <Route path=Path("/connect/unknown") view={Lazy::<ConnectUnknownRoute>::new()}/>
-                    <Route path=Path("/studio") view={Lazy::<ChooseStudioRoute>::new()}/>
-                    <Route path=Path("/studio/:advertiser") view={Lazy::<StudioRoute>::new()}/>
-                    <Route path=Path("/readiness") view={Lazy::<ReadinessRoute>::new()}/>
-                    <Route path=Path("/team") view={Lazy::<TeamRoute>::new()}/>
-                    <Route path=Path("/audit") view={Lazy::<AuditRoute>::new()}/>
-                    <Route path=Path("/settings") view={Lazy::<SettingsRoute>::new()}/>
-                    <Route path=Path("/account") view={Lazy::<AccountRoute>::new()}/>
-                    <Route path=Path("/account/advertisers") view={Lazy::<OwnAdvertisersRoute>::new()}/>
-                    <Route path=Path("/events") view={Lazy::<EventsRoute>::new()}/>
-                    <Route path=Path("/events/:event") view={Lazy::<EventRoute>::new()}/>
+                    <Route path=Path("/") view=Page::from(DoctorPages::Overview)/>
+                    <Route path=Path("/advertisers") view=Page::from(AdvertiserPages::All)/>
+                    <Route path=Path("/advertisers/board") view=Page::from(FleetPages::Board)/>
+                    <Route path=Path("/advertisers/import") view=Page::from(FleetPages::Import)/>
+                    <Route path=Path("/advertisers/new") view=Page::from(AdvertiserPages::New)/>
+                    <Route path=Path("/advertisers/:advertiser") view=Page::from(AdvertiserPages::One)/>
+                    <Route path=Path("/advertisers/:advertiser/edit") view=Page::from(AdvertiserPages::Edit)/>
+                    <Route path=Path("/advertisers/:advertiser/links") view=Page::from(LinksPages::Links)/>
+                    <Route path=Path("/advertisers/:advertiser/people") view=Page::from(PeoplePages::People)/>
+                    <Route path=Path("/advertisers/:advertiser/audit") view=Page::from(PeoplePages::Audit)/>
+                    <Route path=Path("/advertisers/:advertiser/connect") view=Page::from(ConnectPages::Prepare)/>
+                    <Route path=Path("/advertisers/:advertiser/connect/token") view=Page::from(PastedPages::Paste)/>
+                    <Route path=Path("/advertisers/:advertiser/connect/:attempt/signup") view=Page::from(SignupPages::Signup)/>
+                    <Route path=Path("/advertisers/:advertiser/connect/:attempt/token") view=Page::from(PastedPages::Pasted)/>
+                    <Route path=Path("/advertisers/:advertiser/connect/:attempt") view=Page::from(ConnectPages::Attempt)/>
+                    <Route path=Path("/advertisers/:advertiser/connections/:connection/dataset") view=Page::from(ConnectPages::Dataset)/>
+                    <Route path=Path("/advertisers/:advertiser/connections/:connection/doctor") view=Page::from(DoctorPages::Examination)/>
+                    <Route path=Path("/doctor") view=Page::from(DoctorPages::Doctor)/>
+                    <Route path=Path("/advertisers/:advertiser/connections/:connection") view=Page::from(UndoPages::Connection)/>
+                    <Route path=Path("/advertisers/:advertiser/erase") view=Page::from(UndoPages::Erase)/>
+                    <Route path=Path("/connect/unknown") view=Page::from(ConnectPages::Unknown)/>
+                    <Route path=Path("/studio") view=Page::from(AdvertiserPages::ChooseStudio)/>
+                    <Route path=Path("/studio/:advertiser") view=Page::from(StudioPages::Studio)/>
+                    <Route path=Path("/readiness") view=Page::from(FleetPages::Readiness)/>
+                    <Route path=Path("/team") view=Page::from(PeoplePages::Team)/>
+                    <Route path=Path("/audit") view=Page::from(PeoplePages::Audit)/>
+                    <Route path=Path("/settings") view=Page::from(PeoplePages::Settings)/>
+                    <Route path=Path("/account") view=Page::from(PeoplePages::Account)/>
+                    <Route path=Path("/account/advertisers") view=Page::from(PeoplePages::OwnAdvertisers)/>
+                    <Route path=Path("/events") view=Page::from(HistoryPages::History)/>
+                    <Route path=Path("/events/:event") view=Page::from(EventPages::Event)/>
                 </ParentRoute>
             </Routes>
         </Router>

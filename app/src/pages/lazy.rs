@@ -2,7 +2,7 @@
 //! all the others. The server renders them like any other.
 
 use leptos::prelude::*;
-use leptos_router::LazyRoute;
+use leptos_router::ChooseView;
 
 use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
@@ -13,103 +13,113 @@ use super::{
     SignupPage, StudioPage, TeamPage, WelcomePage,
 };
 
-/// One file for each group: its routes, and which of its pages each of them is.
+/// One file for each group: its pages, and what their routes call them.
 macro_rules! lazy_pages {
-    ($($group:ident $preload:ident $pages:ident { $($route:ident: $page:ident as $name:ident),+ $(,)? })+) => {$(
-        #[derive(Clone, Copy)]
-        enum $pages {
-            $($name),+
-        }
-
-        #[leptos::lazy]
-        fn $group(page: $pages) -> AnyView {
-            match page {
-                $($pages::$name => view! { <$page/> }.into_any()),+
-            }
-        }
-
+    ($($group:ident $preload:ident $pages:ident { $($page:ident as $name:ident),+ $(,)? })+) => {
         $(
-            #[doc = concat!("[`", stringify!($page), "`], fetched when it or one of its group is first opened.")]
-            pub struct $route;
+            #[derive(Clone, Copy, Debug)]
+            pub enum $pages {
+                $(#[doc = concat!("[`", stringify!($page), "`].")] $name),+
+            }
 
-            impl LazyRoute for $route {
-                fn data() -> Self {
-                    Self
+            #[leptos::lazy]
+            fn $group(page: $pages) -> AnyView {
+                match page {
+                    $($pages::$name => view! { <$page/> }.into_any()),+
                 }
+            }
 
-                async fn view(_this: Self) -> AnyView {
-                    $group($pages::$name).await
-                }
-
-                async fn preload() {
-                    #[cfg(target_family = "wasm")]
-                    $preload().await;
+            impl From<$pages> for Page {
+                fn from(page: $pages) -> Self {
+                    Self::$pages(page)
                 }
             }
         )+
-    )+};
+
+        /// What a route shows: a page, fetched when it or one of its group is first opened. One type for all of them: the
+        /// router is compiled anew for each type of view.
+        #[derive(Clone, Copy, Debug)]
+        pub enum Page {
+            $(#[doc = concat!("One of [`", stringify!($pages), "`].")] $pages($pages)),+
+        }
+
+        impl ChooseView for Page {
+            async fn choose(self) -> AnyView {
+                match self {
+                    $(Self::$pages(page) => $group(page).await),+
+                }
+            }
+
+            async fn preload(&self) {
+                #[cfg(target_family = "wasm")]
+                match self {
+                    $(Self::$pages(_) => $preload().await),+
+                }
+            }
+        }
+    };
 }
 
 lazy_pages! {
     advertiser_pages __preload_advertiser_pages AdvertiserPages {
-        AdvertiserRoute: AdvertiserPage as One,
-        AdvertisersRoute: AdvertisersPage as All,
-        ChooseStudioRoute: ChooseStudioPage as ChooseStudio,
-        EditAdvertiserRoute: EditAdvertiserPage as Edit,
-        NewAdvertiserRoute: NewAdvertiserPage as New,
-        SignInRoute: SignInPage as SignIn,
+        AdvertiserPage as One,
+        AdvertisersPage as All,
+        ChooseStudioPage as ChooseStudio,
+        EditAdvertiserPage as Edit,
+        NewAdvertiserPage as New,
+        SignInPage as SignIn,
     }
     connect_pages __preload_connect_pages ConnectPages {
-        ConnectAttemptRoute: ConnectAttemptPage as Attempt,
-        ConnectRoute: ConnectPage as Prepare,
-        ConnectUnknownRoute: ConnectUnknownPage as Unknown,
-        DatasetRoute: DatasetPage as Dataset,
+        ConnectAttemptPage as Attempt,
+        ConnectPage as Prepare,
+        ConnectUnknownPage as Unknown,
+        DatasetPage as Dataset,
     }
     doctor_pages __preload_doctor_pages DoctorPages {
-        DoctorRoute: DoctorPage as Doctor,
-        ExaminationRoute: ExaminationPage as Examination,
-        OverviewRoute: OverviewPage as Overview,
+        DoctorPage as Doctor,
+        ExaminationPage as Examination,
+        OverviewPage as Overview,
     }
     event_page __preload_event_page EventPages {
-        EventRoute: EventPage as Event,
+        EventPage as Event,
     }
     fleet_pages __preload_fleet_pages FleetPages {
-        BoardRoute: BoardPage as Board,
-        ImportRoute: ImportPage as Import,
-        ReadinessRoute: ReadinessPage as Readiness,
+        BoardPage as Board,
+        ImportPage as Import,
+        ReadinessPage as Readiness,
     }
     history_page __preload_history_page HistoryPages {
-        EventsRoute: EventsPage as History,
+        EventsPage as History,
     }
     links_page __preload_links_page LinksPages {
-        LinksRoute: LinksPage as Links,
+        LinksPage as Links,
     }
     pasted_pages __preload_pasted_pages PastedPages {
-        PasteTokenRoute: PasteTokenPage as Paste,
-        PastedTokenRoute: PastedTokenPage as Pasted,
+        PasteTokenPage as Paste,
+        PastedTokenPage as Pasted,
     }
     signup_page __preload_signup_page SignupPages {
-        SignupRoute: SignupPage as Signup,
+        SignupPage as Signup,
     }
     visitor_pages __preload_visitor_pages VisitorGroup {
-        LinkRoute: LinkPage as Link,
-        OwnRoute: OwnPage as Own,
-        WelcomeRoute: WelcomePage as Welcome,
+        LinkPage as Link,
+        OwnPage as Own,
+        WelcomePage as Welcome,
     }
     people_pages __preload_people_pages PeoplePages {
-        AccountRoute: AccountPage as Account,
-        AuditRoute: AuditPage as Audit,
-        InvitationRoute: InvitationPage as Invitation,
-        OwnAdvertisersRoute: OwnAdvertisersPage as OwnAdvertisers,
-        PeopleRoute: PeoplePage as People,
-        SettingsRoute: SettingsPage as Settings,
-        TeamRoute: TeamPage as Team,
+        AccountPage as Account,
+        AuditPage as Audit,
+        InvitationPage as Invitation,
+        OwnAdvertisersPage as OwnAdvertisers,
+        PeoplePage as People,
+        SettingsPage as Settings,
+        TeamPage as Team,
     }
     undo_pages __preload_undo_pages UndoPages {
-        ConnectionRoute: ConnectionPage as Connection,
-        EraseAdvertiserRoute: EraseAdvertiserPage as Erase,
+        ConnectionPage as Connection,
+        EraseAdvertiserPage as Erase,
     }
     studio_pages __preload_studio_pages StudioPages {
-        StudioRoute: StudioPage as Studio,
+        StudioPage as Studio,
     }
 }

@@ -57,12 +57,8 @@ use events::EventsPage;
 use import::ImportPage;
 use invitation::InvitationPage;
 pub use lazy::{
-    AccountRoute, AdvertiserRoute, AdvertisersRoute, AuditRoute, BoardRoute, ChooseStudioRoute,
-    ConnectAttemptRoute, ConnectRoute, ConnectUnknownRoute, ConnectionRoute, DatasetRoute,
-    DoctorRoute, EditAdvertiserRoute, EraseAdvertiserRoute, EventRoute, EventsRoute,
-    ExaminationRoute, ImportRoute, InvitationRoute, LinkRoute, LinksRoute, NewAdvertiserRoute,
-    OverviewRoute, OwnAdvertisersRoute, OwnRoute, PasteTokenRoute, PastedTokenRoute, PeopleRoute,
-    ReadinessRoute, SettingsRoute, SignInRoute, SignupRoute, StudioRoute, TeamRoute, WelcomeRoute,
+    AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages, LinksPages,
+    Page, PastedPages, PeoplePages, SignupPages, StudioPages, UndoPages, VisitorGroup,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;
