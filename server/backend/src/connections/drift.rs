@@ -70,7 +70,7 @@ impl Backend {
     /// *Check now*: the same, when a person asks.
     ///
     /// # Errors
-    /// As [`Backend::linked_dataset`].
+    /// As `Backend::linked_dataset`.
     pub async fn check_dataset(
         &self,
         scope: &Scope,
@@ -88,7 +88,7 @@ impl Backend {
     /// Sends events to the dataset that Meta links today, and judges the connection anew: what was parked follows.
     ///
     /// # Errors
-    /// As [`Backend::linked_dataset`]. Where Meta links none, nothing changes.
+    /// As `Backend::linked_dataset`. Where Meta links none, nothing changes.
     pub async fn adopt_dataset(
         &self,
         scope: &Scope,
