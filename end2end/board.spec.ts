@@ -37,7 +37,7 @@ for (const locale of ["en-GB", "ja-JP"]) {
       await page.getByLabel(text("board.age")).selectOption("7");
       await walk.button("words.filter").click();
       await expect(page.getByText(text("board.none_match"))).toBeVisible();
-      const chip = text("events.chip", { name: text("board.age"), value: text("board.age_days", { count: 7 }) });
+      const chip = text("events.chip", { filter: text("board.age"), value: text("board.age_days", { count: 7 }) });
       await page.getByRole("link", { name: text("events.drop", { filter: chip }) }).click();
       await expect(page.getByRole("link", { name, exact: true })).toBeVisible();
 

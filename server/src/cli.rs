@@ -172,7 +172,9 @@ fn generate_password() -> anyhow::Result<(SecretString, NewPassword)> {
 fn start_log() {
     use tracing_subscriber::{EnvFilter, fmt, prelude::*};
     let filter = EnvFilter::try_from_env("PATCHBAY_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"))
+        // It writes whole addresses, with the secrets of links and logins in them.
+        .add_directive("tower_http::csrf=off".parse().expect("a directive"));
     let to_stderr = fmt::layer().with_writer(std::io::stderr);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let layer = if is_terminal {
