@@ -28,8 +28,8 @@ for (const locale of ["en-GB", "ja-JP"]) {
       await expect(card.getByRole("link", { name, exact: true })).toBeVisible();
       await expectNoAxeViolations(page);
 
-      await card.getByRole("link", { name: text("board.of", { action: text("board.connect"), name }) }).click();
-      await expect(page).toHaveURL(new RegExp(`/advertisers/${advertiser}/connect$`));
+      await card.getByRole("link", { name: text("board.of", { action: text("board.send_link"), name }) }).click();
+      await expect(page).toHaveURL(new RegExp(`/advertisers/${advertiser}/links$`));
       await page.goBack();
       await expect(page).toHaveURL(/step=nothing/);
 

@@ -10,10 +10,13 @@ use leptos_router::hooks::use_location;
 use super::fleet::{BOARD, detail, export, filters, step_badge, tabs};
 use crate::{
     api::{
-        board::{Board, LoadBoard},
+        board::{Board, LoadBoard, SendReminders},
         fleet_query::FleetQuery,
     },
-    components::{Crumb, Icon, Loaded, May, PageHead, Pager, Time, live},
+    components::{
+        Alert, Confirm, Crumb, FormError, Icon, Loaded, May, PageHead, Pager, Post, PostForm,
+        Submit, Time, Tone, failure_of, live,
+    },
     preferences::text,
 };
 
@@ -23,7 +26,8 @@ pub fn BoardPage() -> impl IntoView {
     let text = text();
     let location = use_location();
     let query = Memo::new(move |_| location.search.with(|search| FleetQuery::parse(search)));
-    let board = Loaded::new(move || LoadBoard {
+    let remind = Post::to::<SendReminders>();
+    let board = Loaded::after([remind], move || LoadBoard {
         query: query.get().to_string(),
     });
     view! {
@@ -42,23 +46,65 @@ pub fn BoardPage() -> impl IntoView {
             let query = query.get();
             view! { {tabs(&query, true)} {filters(&query, true)} }.into_any()
         })}
-        {board.part(8, text.board_not_loaded(), move |board| show(board, &query.get_untracked()))}
+        <FormError failure=failure_of(remind)/>
+        <div aria-live="polite">{live(move || reminded(remind))}</div>
+        {board.part(8, text.board_not_loaded(), move |board| {
+            let query = query.get_untracked();
+            view! { {reminders(board.remindable, &query, remind)} {show(board, &query)} }.into_any()
+        })}
     }
 }
 
+/// How many reminders were just sent.
+fn reminded(remind: Post) -> AnyView {
+    match remind.answer().get() {
+        Some(Ok(count)) => {
+            let count: u32 = count.parse().unwrap_or_default();
+            view! { <Alert tone=Tone::Success><p>{text().board_reminded(count)}</p></Alert> }
+                .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// Reminds all whom the board shows, after saying how many.
+fn reminders(count: Option<u32>, query: &FleetQuery, remind: Post) -> AnyView {
+    let text = text();
+    let Some(count) = count.filter(|count| *count > 0) else {
+        return ().into_any();
+    };
+    let query = query.first().to_string();
+    view! {
+        <div class="mb-4">
+            <Confirm label=text.board_remind(count) title=text.board_remind_question(count) what=text.board_remind_what()>
+                <PostForm to=remind>
+                    <input type="hidden" name="query" value=query/>
+                    <Submit label=text.board_remind(count) pending=remind.pending() class="btn btn-sm btn-primary"/>
+                </PostForm>
+            </Confirm>
+        </div>
+    }
+    .into_any()
+}
+
 fn show(board: Board, query: &FleetQuery) -> AnyView {
-    let Board { columns, now_ms } = board;
+    let Board {
+        columns,
+        now_ms,
+        remindable,
+    } = board;
+    let may_send = remindable.is_some();
     if query.step.is_some() {
         let columns = columns
             .into_iter()
-            .map(|column| one_step(column, query, now_ms))
+            .map(|column| one_step(column, query, now_ms, may_send))
             .collect_view();
         return columns.into_any();
     }
     let jumps = columns.iter().map(jump).collect_view();
     let columns = columns
         .into_iter()
-        .map(|column| view! { <div>{step(column, query, now_ms)}</div> }.into_any())
+        .map(|column| view! { <div>{step(column, query, now_ms, may_send)}</div> }.into_any())
         .collect_view();
     view! {
         <nav class="mb-4 md:hidden" aria-label=text().board_jump()>
@@ -84,7 +130,7 @@ fn jump(column: &BoardColumn) -> AnyView {
 }
 
 /// A step on the whole board: its first cards and the way to all of them.
-fn step(column: BoardColumn, query: &FleetQuery, now_ms: i64) -> AnyView {
+fn step(column: BoardColumn, query: &FleetQuery, now_ms: i64, may_send: bool) -> AnyView {
     let text = text();
     let BoardColumn {
         step,
@@ -109,7 +155,7 @@ fn step(column: BoardColumn, query: &FleetQuery, now_ms: i64) -> AnyView {
                 {step_badge(step)} <span class="tabular-nums text-muted">{counted(count)}</span>
             </h2>
             <p class="mb-2 text-sm text-muted">{text.onboarding_meaning(step)}</p>
-            {list(cards, query, now_ms, "space-y-2")}
+            {list(cards, query, now_ms, may_send, "space-y-2")}
             {more}
         </section>
     }
@@ -117,7 +163,7 @@ fn step(column: BoardColumn, query: &FleetQuery, now_ms: i64) -> AnyView {
 }
 
 /// One step, page by page.
-fn one_step(column: BoardColumn, query: &FleetQuery, now_ms: i64) -> AnyView {
+fn one_step(column: BoardColumn, query: &FleetQuery, now_ms: i64, may_send: bool) -> AnyView {
     let text = text();
     let whole = FleetQuery {
         step: None,
@@ -139,14 +185,20 @@ fn one_step(column: BoardColumn, query: &FleetQuery, now_ms: i64) -> AnyView {
                 </h2>
                 <a class="btn btn-sm" href=format!("{BOARD}{whole}")>{Icon::ArrowLeft.view()} {text.board_whole()}</a>
             </div>
-            {list(column.cards, query, now_ms, "grid gap-2 md:grid-cols-2 2xl:grid-cols-3")}
+            {list(column.cards, query, now_ms, may_send, "grid gap-2 md:grid-cols-2 2xl:grid-cols-3")}
             <Pager first next/>
         </section>
     }
     .into_any()
 }
 
-fn list(cards: Vec<BoardCard>, query: &FleetQuery, now_ms: i64, class: &'static str) -> AnyView {
+fn list(
+    cards: Vec<BoardCard>,
+    query: &FleetQuery,
+    now_ms: i64,
+    may_send: bool,
+    class: &'static str,
+) -> AnyView {
     let text = text();
     if cards.is_empty() {
         let query = FleetQuery {
@@ -165,13 +217,13 @@ fn list(cards: Vec<BoardCard>, query: &FleetQuery, now_ms: i64, class: &'static 
     }
     let cards = cards
         .into_iter()
-        .map(|card| show_card(card, now_ms))
+        .map(|card| show_card(card, now_ms, may_send))
         .collect_view();
     view! { <ul class=class>{cards}</ul> }.into_any()
 }
 
-fn show_card(card: BoardCard, now_ms: i64) -> AnyView {
-    let (href, action) = next_action(&card);
+fn show_card(card: BoardCard, now_ms: i64, may_send: bool) -> AnyView {
+    let (href, action) = next_action(&card, may_send);
     let what = text().board_of(action, &card.name);
     let since = card.standing.since;
     let detail = detail(&card.standing);
@@ -195,16 +247,21 @@ fn show_card(card: BoardCard, now_ms: i64) -> AnyView {
 }
 
 /// Where the one next action leads, and what it is called.
-fn next_action(card: &BoardCard) -> (String, &'static str) {
+fn next_action(card: &BoardCard, may_send: bool) -> (String, &'static str) {
     let text = text();
     let advertiser = card.advertiser;
     let attempt = card.standing.attempt;
+    let links = format!("/advertisers/{advertiser}/links");
     let connect = || match attempt {
         Some(attempt) => format!("/advertisers/{advertiser}/connect/{attempt}"),
         None => format!("/advertisers/{advertiser}/connect"),
     };
     match card.standing.step {
-        OnboardingStep::Nothing | OnboardingStep::LinkSent => (connect(), text.board_connect()),
+        OnboardingStep::Nothing if may_send => (links, text.board_send_link()),
+        OnboardingStep::LinkSent if may_send => (links, text.board_see_link()),
+        OnboardingStep::Nothing | OnboardingStep::LinkSent => {
+            (format!("/advertisers/{advertiser}"), text.board_look())
+        }
         OnboardingStep::Opened => (connect(), text.board_go_on()),
         OnboardingStep::Stopped => (connect(), text.board_see_why()),
         OnboardingStep::Connected => (format!("/studio/{advertiser}"), text.board_send_test()),

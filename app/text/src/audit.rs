@@ -49,6 +49,7 @@ sentences! {
     "connect_link.asked" audit_connect_link_asked
     "connect_link.held" audit_connect_link_held
     "connect_link.opened" audit_connect_link_opened
+    "connect_link.reminded" audit_connect_link_reminded
     "connect_link.revoked" audit_connect_link_revoked
     "connect_link.sent_again" audit_connect_link_sent_again
     "connection.account_update" audit_connection_account_update

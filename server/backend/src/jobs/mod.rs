@@ -60,6 +60,12 @@ const JOBS: &[Job] = &[
         schedule: Schedule::Every(TimeDelta::seconds(10)),
         run: |backend| Box::pin(notices::run(backend)),
     },
+    Job {
+        name: "reminders",
+        // Ten in the morning in Japan: a letter that asks for something comes at working hours.
+        schedule: Schedule::DailyAt(1),
+        run: |backend| Box::pin(async move { backend.remind_stuck().await.map(drop) }),
+    },
 ];
 
 impl Backend {

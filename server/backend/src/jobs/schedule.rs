@@ -8,10 +8,6 @@ pub(super) enum Schedule {
     /// This long after the last time it began.
     Every(TimeDelta),
     /// Once a day, at this hour of UTC or as soon after it as somebody is there.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the nightly doctor is the first to use it")
-    )]
     DailyAt(u32),
 }
 

@@ -5,33 +5,53 @@ use domain::{AdvertiserId, ConnectLinkId, Email, Language, LinkKind};
 
 use crate::{Backend, Error, Letter, Result, Scope, SecretToken, Tx};
 
+/// Whether a letter brings a link for the first time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wording {
+    /// It does, or brings another on request.
+    First,
+    /// Nothing came of the one before.
+    Reminder,
+}
+
+/// What a letter that brings a link says.
+pub(super) struct LinkLetter<'a> {
+    pub kind: LinkKind,
+    pub wording: Wording,
+    pub language: Language,
+    pub advertiser: &'a str,
+    pub url: &'a SecretToken,
+    pub expires: DateTime<Utc>,
+}
+
 impl Backend {
-    #[expect(clippy::too_many_arguments, reason = "a letter names all of it")]
     pub(super) async fn link_letter<'a>(
         &self,
         tx: &mut Tx,
-        kind: LinkKind,
-        language: Language,
         to: &'a Email,
-        advertiser: &str,
-        url: &SecretToken,
-        expires: DateTime<Utc>,
+        words: &LinkLetter<'_>,
     ) -> Result<Letter<'a>> {
+        let language = words.language;
         let partner = self.partner_in(tx).await?;
         let partner = partner.name(language).to_owned();
         let text = text::Text::new(language);
         let until = match language {
-            Language::En => expires.format("%-d %B %Y"),
-            Language::Ja => expires.format("%Y/%m/%d"),
+            Language::En => words.expires.format("%-d %B %Y"),
+            Language::Ja => words.expires.format("%Y/%m/%d"),
         };
-        let (subject, body) = match kind {
-            LinkKind::Connect => (
+        let (advertiser, url) = (words.advertiser, words.url.expose());
+        let (subject, body) = match (words.kind, words.wording) {
+            (LinkKind::Connect, Wording::First) => (
                 text.letter_connect_subject(&partner),
-                text.letter_connect_body(advertiser, &partner, until, url.expose()),
+                text.letter_connect_body(advertiser, &partner, until, url),
             ),
-            LinkKind::Status => (
+            (LinkKind::Connect, Wording::Reminder) => (
+                text.letter_reminder_subject(&partner),
+                text.letter_reminder_body(advertiser, &partner, until, url),
+            ),
+            (LinkKind::Status, _) => (
                 text.letter_status_subject(&partner),
-                text.letter_status_body(advertiser, &partner, until, url.expose()),
+                text.letter_status_body(advertiser, &partner, until, url),
             ),
         };
         Ok(Letter {

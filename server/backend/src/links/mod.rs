@@ -2,6 +2,9 @@
 
 mod letters;
 mod own;
+#[cfg(test)]
+mod reminder_tests;
+mod reminders;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -12,16 +15,18 @@ use domain::{
     AdvertiserId, Channel, ConnectLinkId, Email, Language, LinkKind, LinkStanding, Permission, Why,
     console::Link,
 };
-use letters::News;
+use letters::{LinkLetter, News, Wording};
 use secrecy::ExposeSecret;
 use serde_json::json;
+use store::LinkRow;
 
 pub use visit::Started;
 
-use crate::{Backend, Error, Result, Scope, SecretToken, error::Conflict, seal::Place};
+use crate::{Backend, Error, Result, Scope, SecretToken, Tx, error::Conflict, seal::Place};
 
 /// The days for which a link may work.
-pub const LINK_DAYS: std::ops::RangeInclusive<u32> = 1..=90;
+pub const LINK_DAYS: std::ops::RangeInclusive<u32> = 1..=LONGEST_DAYS;
+const LONGEST_DAYS: u32 = 90;
 
 /// What a form says of a new link.
 #[derive(Clone, Debug)]
@@ -136,17 +141,15 @@ impl Backend {
             .await?;
         let url = self.link_url(&token)?;
         if let Some(to) = &draft.email {
-            let letter = self
-                .link_letter(
-                    &mut tx,
-                    draft.kind,
-                    draft.language,
-                    to,
-                    &name,
-                    &url,
-                    expires,
-                )
-                .await?;
+            let words = LinkLetter {
+                kind: draft.kind,
+                wording: Wording::First,
+                language: draft.language,
+                advertiser: &name,
+                url: &url,
+                expires,
+            };
+            let letter = self.link_letter(&mut tx, to, &words).await?;
             tx.queue_mail(&letter).await?;
             tx.note_sent(advertiser, id).await?;
         }
@@ -173,14 +176,32 @@ impl Backend {
         id: ConnectLinkId,
     ) -> Result<NewLink> {
         scope.require(Permission::SendConnectLinks)?;
-        let token = SecretToken::generate();
         let mut tx = self.begin_for(scope, advertiser).await?;
-        let name = tx.active_advertiser(advertiser).await?.name;
         let row = tx.link(advertiser, id).await?;
+        let link = self
+            .write_anew(&mut tx, advertiser, &row, Wording::First)
+            .await?;
+        tx.audit("connect_link.sent_again", id).await?;
+        tx.commit().await?;
+        Ok(link)
+    }
+
+    /// Gives a link a new address and mails it where the old one was mailed.
+    async fn write_anew(
+        &self,
+        tx: &mut Tx,
+        advertiser: AdvertiserId,
+        row: &LinkRow,
+        wording: Wording,
+    ) -> Result<NewLink> {
         if row.revoked_at.is_some() {
             return Err(Error::Conflict(Conflict::LinkOver));
         }
-        let expires = tx.now() + (row.expires_at - row.created_at).min(TimeDelta::days(90));
+        let name = tx.active_advertiser(advertiser).await?.name;
+        let token = SecretToken::generate();
+        let id = row.id;
+        let expires =
+            tx.now() + (row.expires_at - row.created_at).min(TimeDelta::days(LONGEST_DAYS.into()));
         tx.renew_link(advertiser, id, &token, expires).await?;
         let url = self.link_url(&token)?;
         let mut is_mailed = false;
@@ -189,16 +210,20 @@ impl Backend {
                 .keys()
                 .open_text(recipient_place(advertiser, id), sealed)?;
             let to: Email = to.expose_secret().parse().map_err(|_| Error::Sealed)?;
-            let letter = self
-                .link_letter(&mut tx, row.kind, row.language, &to, &name, &url, expires)
-                .await?;
+            let words = LinkLetter {
+                kind: row.kind,
+                wording,
+                language: row.language,
+                advertiser: &name,
+                url: &url,
+                expires,
+            };
+            let letter = self.link_letter(tx, &to, &words).await?;
             is_mailed = tx.queue_mail(&letter).await?;
             if is_mailed {
                 tx.note_sent(advertiser, id).await?;
             }
         }
-        tx.audit("connect_link.sent_again", id).await?;
-        tx.commit().await?;
         Ok(NewLink { id, is_mailed, url })
     }
 
@@ -261,11 +286,7 @@ impl Backend {
 }
 
 /// Whether a link can be used at this moment.
-fn standing(
-    now: chrono::DateTime<chrono::Utc>,
-    row: &store::LinkRow,
-    is_done: bool,
-) -> LinkStanding {
+fn standing(now: chrono::DateTime<chrono::Utc>, row: &LinkRow, is_done: bool) -> LinkStanding {
     if row.revoked_at.is_some() {
         LinkStanding::Revoked
     } else if is_done {

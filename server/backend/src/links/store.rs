@@ -29,6 +29,7 @@ pub(super) struct LinkRow {
     pub opened_at: Option<DateTime<Utc>>,
     pub asked_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
+    pub reminders: i32,
 }
 
 /// The newest attempt of each channel of each link.
@@ -119,7 +120,7 @@ impl Tx {
             LinkRow,
             r#"SELECT id AS "id: ConnectLinkId", kind AS "kind: LinkKind", channels AS "channels: Vec<Channel>",
                       language AS "language: Language", recipient_sealed, is_trusted, created_by AS "created_by: PersonId",
-                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at
+                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at, reminders
                FROM connect_link WHERE advertiser_id = $1 ORDER BY id DESC LIMIT 100"#,
             advertiser.uuid(),
         )
@@ -137,7 +138,7 @@ impl Tx {
             LinkRow,
             r#"SELECT id AS "id: ConnectLinkId", kind AS "kind: LinkKind", channels AS "channels: Vec<Channel>",
                       language AS "language: Language", recipient_sealed, is_trusted, created_by AS "created_by: PersonId",
-                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at
+                      created_at, expires_at, held, sent_at, opened_at, asked_at, revoked_at, reminders
                FROM connect_link WHERE advertiser_id = $1 AND id = $2 FOR UPDATE"#,
             advertiser.uuid(),
             id.uuid(),

@@ -3,6 +3,8 @@
 
 mod deliver;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 
 use std::{fmt, time::Duration};
