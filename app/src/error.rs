@@ -63,6 +63,8 @@ pub enum Error {
 pub enum Conflict {
     /// Another advertiser has this name.
     AdvertiserName,
+    /// Another advertiser has this reference.
+    AdvertiserReference,
     /// Somebody signs in with this email already.
     StaffEmail,
     /// This email has an open invitation.
@@ -81,6 +83,8 @@ pub enum Conflict {
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.
     EventState,
+    /// What the event held was erased: there is nothing to send.
+    PayloadErased,
     /// The connect attempt has moved on.
     AttemptMoved,
 }
@@ -106,6 +110,9 @@ impl Error {
             Self::Conflict(Conflict::AdvertiserName) if name == "name" => {
                 Some(text.error_advertiser_name_taken().to_owned())
             }
+            Self::Conflict(Conflict::AdvertiserReference) if name == "reference" => {
+                Some(text.error_advertiser_reference_taken().to_owned())
+            }
             _ => None,
         }
     }
@@ -115,7 +122,9 @@ impl Error {
     pub fn above(&self, text: Text) -> Option<String> {
         let is_beside = matches!(
             self,
-            Self::Invalid { .. } | Self::WrongPassword | Self::Conflict(Conflict::AdvertiserName)
+            Self::Invalid { .. }
+                | Self::WrongPassword
+                | Self::Conflict(Conflict::AdvertiserName | Conflict::AdvertiserReference)
         );
         (!is_beside).then(|| self.what(text))
     }
@@ -132,6 +141,10 @@ impl Error {
             Self::Conflict(Conflict::AdvertiserName) => {
                 text.error_advertiser_name_taken().to_owned()
             }
+            Self::Conflict(Conflict::AdvertiserReference) => {
+                text.error_advertiser_reference_taken().to_owned()
+            }
+            Self::Conflict(Conflict::PayloadErased) => text.error_payload_erased().to_owned(),
             Self::Conflict(Conflict::StaffEmail) => text.error_staff_email_taken().to_owned(),
             Self::Conflict(Conflict::AlreadyInvited) => text.error_already_invited().to_owned(),
             Self::Conflict(Conflict::AlreadyMember) => text.error_already_member().to_owned(),

@@ -279,6 +279,8 @@ impl From<backend::Conflict> for Conflict {
     fn from(conflict: backend::Conflict) -> Self {
         match conflict {
             backend::Conflict::AdvertiserName => Self::AdvertiserName,
+            backend::Conflict::AdvertiserReference => Self::AdvertiserReference,
+            backend::Conflict::PayloadErased => Self::PayloadErased,
             backend::Conflict::StaffEmail => Self::StaffEmail,
             backend::Conflict::AlreadyInvited => Self::AlreadyInvited,
             backend::Conflict::AlreadyMember => Self::AlreadyMember,
@@ -320,9 +322,14 @@ pub(crate) fn own_path(path: &str) -> &str {
 }
 
 impl AdvertiserForm {
-    /// What the form says, if it can be taken.
-    pub(crate) fn draft(&self) -> Result<AdvertiserDraft, Error> {
+    /// What the form says, with the email that is not kept with it, if it can be taken.
+    pub(crate) fn draft(&self, contact_email: &str) -> Result<AdvertiserDraft, Error> {
+        let days = self.payload_days.trim();
         Ok(AdvertiserDraft {
+            contact_email: (!contact_email.trim().is_empty())
+                .then(|| contact_email.parse().map_err(invalid("contact_email")))
+                .transpose()?,
+            payload_days: (!days.is_empty()).then(|| number(days)),
             name: self.name.parse().map_err(invalid("name"))?,
             language: self
                 .language

@@ -1,6 +1,6 @@
 //! Advertisers: listed, created, edited, archived and brought back.
 
-use domain::console::{Advertiser, AdvertiserPage};
+use domain::console::{Advertiser, AdvertiserPage, AdvertiserToEdit};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,8 @@ pub struct AdvertiserForm {
     pub time_zone: String,
     /// The partner's own id for it, or empty.
     pub reference: String,
+    /// Days until an event's content is erased; empty: the partner's.
+    pub payload_days: String,
 }
 
 /// A page of advertisers; `query` is the query string of the list's URL.
@@ -51,6 +53,15 @@ pub async fn load_advertiser(advertiser: String) -> Result<Advertiser, Error> {
     Ok(backend()?.advertiser(&scope()?, id(&advertiser)?).await?)
 }
 
+/// One advertiser with all that its form holds.
+#[server(endpoint = "load_advertiser_to_edit")]
+pub async fn load_advertiser_to_edit(advertiser: String) -> Result<AdvertiserToEdit, Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?
+        .advertiser_to_edit(&scope()?, id(&advertiser)?)
+        .await?)
+}
+
 /// Adds an advertiser and goes to its page.
 #[server(endpoint = "add_advertiser")]
 pub async fn add_advertiser(
@@ -58,6 +69,8 @@ pub async fn add_advertiser(
     language: String,
     time_zone: String,
     reference: String,
+    payload_days: String,
+    contact_email: String,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, keep, scope};
     let form = AdvertiserForm {
@@ -65,8 +78,12 @@ pub async fn add_advertiser(
         language,
         time_zone,
         reference,
+        payload_days,
     };
-    let adding = async { Ok(backend()?.add_advertiser(&scope()?, &form.draft()?).await?) };
+    let adding = async {
+        let draft = form.draft(&contact_email)?;
+        Ok(backend()?.add_advertiser(&scope()?, &draft).await?)
+    };
     let id = keep(&form, adding.await)?;
     leptos_axum::redirect(&format!("/advertisers/{id}"));
     Ok(())
@@ -80,6 +97,8 @@ pub async fn edit_advertiser(
     language: String,
     time_zone: String,
     reference: String,
+    payload_days: String,
+    contact_email: String,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, id, keep, scope};
     let form = AdvertiserForm {
@@ -87,10 +106,11 @@ pub async fn edit_advertiser(
         language,
         time_zone,
         reference,
+        payload_days,
     };
     let editing = async {
         Ok(backend()?
-            .edit_advertiser(&scope()?, id(&advertiser)?, &form.draft()?)
+            .edit_advertiser(&scope()?, id(&advertiser)?, &form.draft(&contact_email)?)
             .await?)
     };
     keep(&form, editing.await)?;

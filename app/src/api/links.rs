@@ -15,6 +15,8 @@ pub struct LinkList {
     pub links: Vec<Link>,
     /// Whether a link can be mailed.
     pub can_mail: bool,
+    /// To whom a new one is likely to go; empty: nobody said.
+    pub contact_email: String,
     /// Now, for relative times.
     pub now_ms: i64,
 }
@@ -53,6 +55,11 @@ pub async fn list_links(advertiser: String) -> Result<LinkList, Error> {
         links: backend.links(&scope, advertiser).await?,
         advertiser: backend.advertiser(&scope, advertiser).await?,
         can_mail: backend.can_mail(),
+        contact_email: backend
+            .contact_email(&scope, advertiser)
+            .await?
+            .map(|email| email.to_string())
+            .unwrap_or_default(),
         now_ms: backend.clock().now().timestamp_millis(),
     })
 }

@@ -10,11 +10,16 @@ use crate::{
     preferences::text,
 };
 
-/// Name, language, time zone and reference.
+/// Name, language, time zone, reference, whom to write to, and how long events are kept.
 #[component]
 pub fn AdvertiserFields(
     /// What is in the fields at first.
     form: AdvertiserForm,
+    /// Whom to send links to; not kept with the form, which may travel in a URL.
+    contact_email: String,
+    /// How long the partner keeps an event's content; none: not told here.
+    #[prop(optional)]
+    partner_payload_days: Option<u32>,
     /// The form's failure.
     failure: Signal<Option<Error>>,
 ) -> impl IntoView {
@@ -24,6 +29,10 @@ pub fn AdvertiserFields(
         .iter()
         .map(|language| (language.to_string(), language.own_name().to_owned()))
         .collect();
+    let payload_hint = match partner_payload_days {
+        Some(days) => text.advertisers_payload_hint_of(days),
+        None => text.advertisers_payload_hint().to_owned(),
+    };
     view! {
         <div class="space-y-5 text-base">
             <Field name="name" label=text.words_name() hint=text.advertisers_name_hint() value=form.name failure/>
@@ -55,6 +64,25 @@ pub fn AdvertiserFields(
                 label=text.words_reference()
                 hint=text.advertisers_reference_hint()
                 value=form.reference
+                optional=true
+                failure
+            />
+            <Field
+                name="contact_email"
+                label=text.advertisers_contact()
+                hint=text.advertisers_contact_hint()
+                value=contact_email
+                kind="email"
+                autocomplete="off"
+                optional=true
+                failure
+            />
+            <Field
+                name="payload_days"
+                label=text.settings_payload_days()
+                hint=payload_hint
+                value=form.payload_days
+                inputmode="numeric"
                 optional=true
                 failure
             />

@@ -1,6 +1,9 @@
 //! Changing an advertiser, putting it away and bringing it back.
 
-use domain::{AdvertiserId, Permission, console::Advertiser};
+use domain::{
+    AdvertiserId, Permission,
+    console::{Advertiser, AdvertiserToEdit},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -8,7 +11,7 @@ use super::advertiser_form::AdvertiserFields;
 use crate::{
     Error,
     api::advertisers::{
-        AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, LoadAdvertiser, RestoreAdvertiser,
+        AdvertiserForm, ArchiveAdvertiser, EditAdvertiser, LoadAdvertiserToEdit, RestoreAdvertiser,
     },
     components::{
         Alert, Confirm, Crumb, FormError, Loaded, May, PageHead, Post, PostForm, Submit,
@@ -23,17 +26,17 @@ pub fn EditAdvertiserPage() -> impl IntoView {
     let params = use_params_map();
     let archive = Post::to::<ArchiveAdvertiser>();
     let restore = Post::to::<RestoreAdvertiser>();
-    let loaded = Loaded::after([archive, restore], move || LoadAdvertiser {
+    let loaded = Loaded::after([archive, restore], move || LoadAdvertiserToEdit {
         advertiser: params.with(|params| params.get("advertiser").unwrap_or_default()),
     });
     let kept = typed(|| None::<AdvertiserForm>);
     let edit = Post::to::<EditAdvertiser>();
 
-    loaded.page(5, move |advertiser| {
-        if advertiser.is_archived {
-            view! { <Archived advertiser restore/> }.into_any()
+    loaded.page(5, move |to_edit| {
+        if to_edit.advertiser.is_archived {
+            view! { <Archived advertiser=to_edit.advertiser restore/> }.into_any()
         } else {
-            view! { <Edited advertiser kept=kept.clone() edit archive/> }.into_any()
+            view! { <Edited to_edit kept=kept.clone() edit archive/> }.into_any()
         }
     })
 }
@@ -51,13 +54,19 @@ fn crumbs(advertiser: &Advertiser) -> Vec<Crumb> {
 /// An advertiser in use: it can be changed and put away.
 #[component]
 fn Edited(
-    advertiser: Advertiser,
+    to_edit: AdvertiserToEdit,
     kept: Option<AdvertiserForm>,
     edit: Post,
     archive: Post,
 ) -> impl IntoView {
     let text = text();
     let failure = failure_of(edit);
+    let AdvertiserToEdit {
+        advertiser,
+        contact_email,
+        payload_days,
+        partner_payload_days,
+    } = to_edit;
     let crumbs = crumbs(&advertiser);
     let id = advertiser.id;
     let what = text.advertisers_archive_what(&advertiser.name);
@@ -66,6 +75,9 @@ fn Edited(
         language: advertiser.language.to_string(),
         time_zone: advertiser.time_zone,
         reference: advertiser.reference,
+        payload_days: payload_days
+            .map(|days| days.to_string())
+            .unwrap_or_default(),
     });
     view! {
         <PageHead title=text.advertisers_edit_title() crumbs/>
@@ -76,7 +88,7 @@ fn Edited(
                         <input type="hidden" name="advertiser" value=id.to_string()/>
                         <div class="space-y-6">
                             <FormError failure/>
-                            <AdvertiserFields form failure/>
+                            <AdvertiserFields form contact_email partner_payload_days failure/>
                             <div class="flex flex-wrap gap-2">
                                 <Submit label=text.words_save() pending=edit.pending()/>
                                 <a class="btn btn-ghost" href=format!("/advertisers/{id}")>{text.words_cancel()}</a>

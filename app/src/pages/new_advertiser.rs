@@ -20,6 +20,7 @@ pub fn NewAdvertiserPage() -> impl IntoView {
         language: text.language().to_string(),
         time_zone: String::new(),
         reference: String::new(),
+        payload_days: String::new(),
     });
 
     view! {
@@ -33,7 +34,7 @@ pub fn NewAdvertiserPage() -> impl IntoView {
                 <PostForm to=add>
                     <div class="space-y-6">
                         <FormError failure/>
-                        <AdvertiserFields form failure/>
+                        <AdvertiserFields form contact_email=String::new() failure/>
                         <div class="flex flex-wrap gap-2">
                             <Submit label=text.words_create() pending=add.pending()/>
                             <a class="btn btn-ghost" href="/advertisers">{text.words_cancel()}</a>

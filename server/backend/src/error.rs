@@ -53,6 +53,8 @@ pub enum Error {
 pub enum Conflict {
     /// Another advertiser has this name.
     AdvertiserName,
+    /// Another advertiser has this reference.
+    AdvertiserReference,
     /// Somebody signs in with this email already.
     StaffEmail,
     /// This email has an open invitation.
@@ -71,6 +73,8 @@ pub enum Conflict {
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.
     EventState,
+    /// What the event held was erased: there is nothing to send.
+    PayloadErased,
     /// The connect attempt has moved on.
     AttemptMoved,
 }

@@ -39,6 +39,7 @@ mod partner;
 mod passwords;
 mod people;
 mod readiness;
+mod retention;
 mod scope;
 mod seal;
 mod secret_token;

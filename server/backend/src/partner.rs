@@ -392,7 +392,7 @@ impl Tx {
             "UPDATE partner SET unconfirmed_policy = $1, metadata_weeks = $2, payload_days = $3, saved_at = $4",
             policies.unconfirmed.as_str(),
             within("metadata_weeks", policies.metadata_weeks, METADATA_WEEKS)?,
-            within("payload_days", policies.payload_days, PAYLOAD_DAYS)?,
+            payload_days(policies.payload_days)?,
             now,
         )
         .execute(&mut **self)
@@ -425,6 +425,11 @@ fn text<T: AsRef<str>>(value: Option<&T>) -> &str {
 /// Columns with a `CHECK` hold no negative number.
 fn whole(number: i32) -> u32 {
     number.try_into().unwrap_or_default()
+}
+
+/// Days until an event's content is erased, if they can be set.
+pub(crate) fn payload_days(days: u32) -> Result<i32> {
+    within("payload_days", days, PAYLOAD_DAYS)
 }
 
 fn within(field: &'static str, number: u32, range: std::ops::RangeInclusive<u32>) -> Result<i32> {

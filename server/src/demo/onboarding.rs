@@ -43,6 +43,8 @@ impl Week<'_> {
             language: seed.language,
             time_zone: seed.time_zone.into(),
             reference: seed.reference.into(),
+            contact_email: None,
+            payload_days: None,
         };
         Ok(self.backend.add_advertiser(&self.operator, &draft).await?)
     }

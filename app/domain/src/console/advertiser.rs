@@ -22,6 +22,19 @@ pub struct Advertiser {
     pub is_archived: bool,
 }
 
+/// An advertiser with all that its form holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvertiserToEdit {
+    /// What everybody who sees it may know.
+    pub advertiser: Advertiser,
+    /// Whom to send links to; empty: nobody said.
+    pub contact_email: String,
+    /// Days until an event's content is erased; none: the partner's.
+    pub payload_days: Option<u32>,
+    /// As many as the partner's setting says.
+    pub partner_payload_days: u32,
+}
+
 /// How one channel of an advertiser fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelLight {

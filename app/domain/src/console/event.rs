@@ -102,12 +102,16 @@ pub struct EventDetail {
     pub needs_reconnect: bool,
     /// The element of `data`, indented, identifiers masked; empty once erased.
     pub payload: String,
+    /// When it will be erased; none: it was.
+    pub payload_until: Option<Moment>,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
     /// Every POST that carried it, oldest first.
     pub attempts: Vec<Attempt>,
     /// Unconfirmed: it may be resent or accepted as delivered.
     pub can_resolve: bool,
+    /// The former of the two: what it holds is still there.
+    pub can_resend: bool,
     /// When the next try is due.
     pub due: Option<Moment>,
     /// Now, for relative times.
@@ -134,6 +138,8 @@ pub struct Attempt {
     pub started: Moment,
     /// How long the answer took; none while in flight and when the server stopped.
     pub latency_ms: Option<i32>,
+    /// It went out with another app's token.
+    pub is_limited: bool,
     /// How many events it carried.
     pub events: usize,
     /// The HTTP status, if an answer came.

@@ -20,7 +20,9 @@ mod signup;
 mod studio;
 mod studio_form;
 
-pub use advertiser::{Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, ChannelLight};
+pub use advertiser::{
+    Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
+};
 pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
 pub use audit::{AuditChoice, AuditFilter, AuditPage, AuditRow, Day};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};

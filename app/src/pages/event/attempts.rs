@@ -82,6 +82,7 @@ fn One(attempt: Attempt, number: usize, is_open: bool, now_ms: i64) -> impl Into
             </summary>
             <div class="space-y-4 px-4 pb-4">
                 {(events > 1).then(|| view! { <p class="text-sm text-muted">{text.event_page_shared(events)}</p> }.into_any())}
+                {attempt.is_limited.then(|| view! { <p class="text-sm text-muted">{text.event_page_limited()}</p> }.into_any())}
                 {codes(&attempt)}
                 {attempt.explanation.map(|explanation| view! {
                     <p>{explanation.cause} " " {explanation.remedy}</p>

@@ -126,6 +126,12 @@ fn facts(event: &EventDetail) -> AnyView {
     } else {
         view! { <code class="text-sm">{row.test_code}</code> }.into_any()
     };
+    let content = match event.payload_until {
+        Some(until) => {
+            view! { {text.event_page_content_until()} " " <Time moment=until/> }.into_any()
+        }
+        None => text.event_page_content_erased().into_any(),
+    };
     view! {
         <Facts>
             <Fact name=text.words_advertiser()>
@@ -144,6 +150,7 @@ fn facts(event: &EventDetail) -> AnyView {
             <Fact name=text.event_page_accepted()><Time moment=row.accepted/></Fact>
             <Fact name=text.words_test_code()>{test}</Fact>
             <Fact name=text.event_page_event_id()><Copied id=external_id/></Fact>
+            <Fact name=text.event_page_content()>{content}</Fact>
             {(!sent_by.is_empty()).then(|| view! { <Fact name=text.event_page_sent_by()>{sent_by}</Fact> }.into_any())}
         </Facts>
     }

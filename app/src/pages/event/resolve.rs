@@ -26,13 +26,14 @@ pub fn Resolve(
             <div class="card-body gap-3 p-5">
                 <h2 class="text-lg font-semibold" id="event-resolve">{text.event_page_resolve()}</h2>
                 <p class="text-muted">{text.event_page_resolve_lead()}</p>
+                {(!event.can_resend).then(|| view! { <p>{text.error_payload_erased()}</p> }.into_any())}
                 <div class="flex flex-wrap items-start gap-3">
-                    <Confirm label=text.words_resend() title=text.event_page_resend_title() what=text.event_page_resend_what()>
+                    {event.can_resend.then(|| view! { <Confirm label=text.words_resend() title=text.event_page_resend_title() what=text.event_page_resend_what()>
                         <PostForm to=resend>
                             <input type="hidden" name="event" value=again.clone()/>
                             <Submit label=text.words_resend() pending=resend.pending() class="btn btn-sm btn-error"/>
                         </PostForm>
-                    </Confirm>
+                    </Confirm> }.into_any())}
                     <Confirm label=text.words_accept() title=text.event_page_accept_title() what=text.event_page_accept_what()>
                         <PostForm to=accept>
                             <input type="hidden" name="event" value=id.clone()/>

@@ -25,6 +25,8 @@ pub fn NewLinkForm(
     kept: Option<LinkForm>,
     /// Whether it can be mailed.
     can_mail: bool,
+    /// To whom it is likely to go; not kept with the form, which may travel in a URL.
+    contact_email: String,
     /// Writes it.
     add: Post,
 ) -> impl IntoView {
@@ -82,7 +84,7 @@ pub fn NewLinkForm(
         .collect_view();
     let mail = if can_mail {
         view! {
-            <Field name="email" label=text.words_email() hint=text.links_email_hint() kind="email" autocomplete="off" optional=true failure/>
+            <Field name="email" label=text.words_email() hint=text.links_email_hint() value=contact_email kind="email" autocomplete="off" optional=true failure/>
         }
         .into_any()
     } else {

@@ -52,6 +52,7 @@ fn Listed(list: LinkList, kept: Option<LinkForm>, doing: Doing) -> impl IntoView
         advertiser,
         links,
         can_mail,
+        contact_email,
         now_ms,
     } = list;
     let id = advertiser.id;
@@ -72,7 +73,7 @@ fn Listed(list: LinkList, kept: Option<LinkForm>, doing: Doing) -> impl IntoView
             <FormError failure=failure_of(doing.resend)/>
             <FormError failure=failure_of(doing.revoke)/>
             {(!advertiser.is_archived).then(|| view! {
-                <NewLinkForm advertiser=id language=advertiser.language kept can_mail add=doing.add/>
+                <NewLinkForm advertiser=id language=advertiser.language kept can_mail contact_email add=doing.add/>
             }.into_any())}
             <section class="space-y-3">
                 <h2 class="text-lg font-semibold">{text.links_sent()}</h2>

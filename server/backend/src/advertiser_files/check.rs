@@ -10,12 +10,11 @@ use text::Text;
 use uuid::Uuid;
 
 use super::{
-    contact_place,
     decode::{NoText, decode},
     row::{Problems, Wanted, parse},
     sheet::{NoSheet, Row, Sheet, read},
 };
-use crate::{KeyRing, Result, Tx};
+use crate::{KeyRing, Result, Tx, advertisers::contact_place};
 
 /// A file that was checked, and what an import of it would write.
 pub(super) struct Checked {
@@ -87,12 +86,10 @@ pub(super) async fn check(
             line: wanted.line,
             found: Vec::new(),
         };
-        let existing = known.get(wanted.reference.as_str()).map(Vec::as_slice);
-        let existing = existing.unwrap_or_default();
+        let existing = known.get(wanted.reference.as_str());
         seen.check(&wanted, &mut problems);
         against(&wanted, existing, &taken, &mut problems);
         if problems.found.is_empty() {
-            let existing = existing.first();
             plan.push(Planned {
                 differs: existing
                     .map(|there| differs(&wanted, there))
@@ -178,19 +175,17 @@ impl Seen {
 
 fn against(
     wanted: &Wanted,
-    existing: &[Existing],
+    existing: Option<&Existing>,
     taken: &HashMap<String, AdvertiserId>,
     problems: &mut Problems,
 ) {
     let text = problems.text;
-    let active: Vec<_> = existing.iter().filter(|there| !there.is_archived).collect();
-    if existing.len() > 1 {
-        problems.add(FileColumn::Reference, text.import_reference_shared());
-    } else if active.is_empty() && !existing.is_empty() {
+    let active = existing.filter(|there| !there.is_archived);
+    if active.is_none() && existing.is_some() {
         problems.add(FileColumn::Reference, text.import_archived());
     }
     let holder = taken.get(wanted.name.as_str());
-    if holder.is_some_and(|holder| active.iter().all(|there| there.id != *holder)) {
+    if holder.is_some_and(|holder| active.is_none_or(|there| there.id != *holder)) {
         problems.add(FileColumn::Name, text.import_name_taken());
     }
 }
@@ -220,7 +215,7 @@ impl Tx {
         &mut self,
         keys: &KeyRing,
         wanted: &[Wanted],
-    ) -> Result<HashMap<String, Vec<Existing>>> {
+    ) -> Result<HashMap<String, Existing>> {
         let references: Vec<_> = wanted.iter().map(|row| row.reference.clone()).collect();
         let rows = sqlx::query!(
             r#"SELECT id AS "id: AdvertiserId", name, reference, language AS "language: Language", time_zone,
@@ -230,7 +225,7 @@ impl Tx {
         )
         .fetch_all(&mut **self)
         .await?;
-        let mut known: HashMap<String, Vec<Existing>> = HashMap::new();
+        let mut known = HashMap::new();
         for row in rows {
             let contact_email = match row.contact_email_sealed {
                 Some(sealed) => {
@@ -239,7 +234,7 @@ impl Tx {
                 }
                 None => None,
             };
-            known.entry(row.reference).or_default().push(Existing {
+            let there = Existing {
                 id: row.id,
                 name: row.name,
                 language: row.language,
@@ -247,7 +242,8 @@ impl Tx {
                 channels: row.channels,
                 contact_email,
                 is_archived: row.is_archived,
-            });
+            };
+            known.insert(row.reference, there);
         }
         Ok(known)
     }

@@ -7,8 +7,11 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{contact_place, sheet::guarded};
-use crate::{Backend, Error, Result, Scope, Tx, advertisers::containing};
+use super::sheet::guarded;
+use crate::{
+    Backend, Error, Result, Scope, Tx,
+    advertisers::{contact_place, containing},
+};
 
 /// Rows read at once.
 const BATCH: i64 = 1_000;

@@ -14,7 +14,7 @@ mod write;
 
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserFileId, AdvertiserId, Email, Permission, PersonId,
+    AdvertiserFileId, Permission, PersonId,
     console::{FileColumn, FileReport},
 };
 use uuid::Uuid;
@@ -161,29 +161,6 @@ impl Backend {
         .await?;
         Ok(())
     }
-
-    /// Whom to write to about an advertiser, if a file said so.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; when the role may not.
-    pub async fn contact_email(&self, scope: &Scope, id: AdvertiserId) -> Result<Option<Email>> {
-        scope.require(Permission::SendConnectLinks)?;
-        let mut tx = self.begin_for(scope, id).await?;
-        let sealed = sqlx::query_scalar!(
-            "SELECT contact_email_sealed FROM advertiser WHERE id = $1",
-            id.uuid()
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(Error::NotFound("advertiser"))?;
-        let Some(sealed) = sealed else {
-            return Ok(None);
-        };
-        let email = self.keys().open(contact_place(id), &sealed)?;
-        Ok(String::from_utf8(email)
-            .ok()
-            .and_then(|email| email.parse().ok()))
-    }
 }
 
 /// The first line of a file, and an example that shows what each column takes.
@@ -208,15 +185,6 @@ fn body_place(id: AdvertiserFileId) -> Place {
         table: "advertiser_file",
         column: "body_sealed",
         advertiser: Uuid::nil(),
-        row: id.uuid(),
-    }
-}
-
-fn contact_place(id: AdvertiserId) -> Place {
-    Place {
-        table: "advertiser",
-        column: "contact_email_sealed",
-        advertiser: id.uuid(),
         row: id.uuid(),
     }
 }

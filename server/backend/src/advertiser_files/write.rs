@@ -3,13 +3,10 @@
 use domain::{AdvertiserId, Channel};
 use uuid::Uuid;
 
-use super::{
-    check::{Checked, Planned},
-    contact_place,
-};
+use super::check::{Checked, Planned};
 use crate::{
-    Error, KeyRing, Result, Tx,
-    error::{Conflict, OnConstraint},
+    KeyRing, Result, Tx,
+    advertisers::{contact_place, taken},
 };
 
 /// New advertisers in one statement.
@@ -82,7 +79,7 @@ impl Tx {
         )
         .execute(&mut **self)
         .await
-        .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
+        .map_err(taken)?;
         self.audit_each("advertiser.added", &ids).await
     }
 
@@ -108,7 +105,7 @@ impl Tx {
         )
         .execute(&mut **self)
         .await
-        .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
+        .map_err(taken)?;
         let columns: Vec<_> = planned
             .differs
             .iter()

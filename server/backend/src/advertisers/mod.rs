@@ -8,11 +8,13 @@ mod list;
 mod tests;
 mod zones;
 
-use domain::{AdvertiserId, AdvertiserName, Language, Permission, console::Advertiser};
+use domain::{
+    AdvertiserId, AdvertiserName, Email, Language, Permission,
+    console::{Advertiser, AdvertiserToEdit, FileColumn},
+};
 
 use crate::{
-    Backend, Error, Result, Scope, Tx,
-    error::{Conflict, OnConstraint},
+    Backend, Error, Result, Scope, Tx, error::Conflict, partner::payload_days, seal::Place,
 };
 pub use zones::time_zones;
 pub(crate) use zones::{known_time_zone, moment};
@@ -28,6 +30,10 @@ pub struct AdvertiserDraft {
     pub time_zone: String,
     /// The partner's own id for it, or empty.
     pub reference: String,
+    /// Whom to send links to, if somebody said.
+    pub contact_email: Option<Email>,
+    /// Days until an event's content is erased; none: as many as the partner's.
+    pub payload_days: Option<u32>,
 }
 
 impl Backend {
@@ -44,7 +50,8 @@ impl Backend {
     /// Adds an advertiser.
     ///
     /// # Errors
-    /// [`Conflict::AdvertiserName`] when the name is taken.
+    /// [`Conflict::AdvertiserName`] and [`Conflict::AdvertiserReference`] when they are taken; [`Error::Invalid`] on
+    /// `time_zone` and `payload_days`.
     pub async fn add_advertiser(
         &self,
         scope: &Scope,
@@ -56,18 +63,21 @@ impl Backend {
         // In the partner's transaction: whether the name is taken shows only among all advertisers.
         let mut tx = self.begin(scope).await?;
         sqlx::query!(
-            "INSERT INTO advertiser (id, name, language, time_zone, reference, unconfirmed_policy, created_at)
-             SELECT $1, $2, $3, $4, $5, unconfirmed_policy, $6 FROM partner",
+            "INSERT INTO advertiser (id, name, language, time_zone, reference, unconfirmed_policy, created_at,
+                                     contact_email_sealed, payload_days)
+             SELECT $1, $2, $3, $4, $5, unconfirmed_policy, $6, $7, $8 FROM partner",
             id.uuid(),
             draft.name.as_str(),
             draft.language.as_str(),
             draft.time_zone,
             draft.reference.trim(),
             tx.now(),
+            self.sealed_email(id, draft),
+            draft.payload_days.map(payload_days).transpose()?,
         )
         .execute(&mut *tx)
         .await
-        .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
+        .map_err(taken)?;
         tx.audit_of(Some(id), "advertiser.added", id, serde_json::json!({}))
             .await?;
         tx.commit().await?;
@@ -77,7 +87,7 @@ impl Backend {
     /// Changes what a form says of an advertiser.
     ///
     /// # Errors
-    /// [`Conflict::AdvertiserName`], [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
+    /// As [`Backend::add_advertiser`]; [`Conflict::AdvertiserArchived`], [`Error::NotFound`].
     pub async fn edit_advertiser(
         &self,
         scope: &Scope,
@@ -88,19 +98,91 @@ impl Backend {
         known_time_zone(&draft.time_zone)?;
         let mut tx = self.begin_for(scope, id).await?;
         tx.active_advertiser(id).await?;
+        let before = self.to_edit(&mut tx, id).await?;
         sqlx::query!(
-            "UPDATE advertiser SET name = $2, language = $3, time_zone = $4, reference = $5 WHERE id = $1",
+            "UPDATE advertiser SET name = $2, language = $3, time_zone = $4, reference = $5, contact_email_sealed = $6,
+                                   payload_days = $7
+             WHERE id = $1",
             id.uuid(),
             draft.name.as_str(),
             draft.language.as_str(),
             draft.time_zone,
             draft.reference.trim(),
+            self.sealed_email(id, draft),
+            draft.payload_days.map(payload_days).transpose()?,
         )
         .execute(&mut *tx)
         .await
-        .on_constraint("advertiser_name_once", Error::Conflict(Conflict::AdvertiserName))?;
-        tx.audit("advertiser.edited", id).await?;
+        .map_err(taken)?;
+        let detail = serde_json::json!({ "fields": differing(draft, &before) });
+        tx.audit_with("advertiser.edited", id, detail).await?;
         tx.commit().await
+    }
+
+    /// An advertiser with all that its form holds.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn advertiser_to_edit(
+        &self,
+        scope: &Scope,
+        id: AdvertiserId,
+    ) -> Result<AdvertiserToEdit> {
+        scope.require(Permission::ManageAdvertisers)?;
+        let mut tx = self.begin_for(scope, id).await?;
+        self.to_edit(&mut tx, id).await
+    }
+
+    async fn to_edit(&self, tx: &mut Tx, id: AdvertiserId) -> Result<AdvertiserToEdit> {
+        let advertiser = tx.advertiser(id).await?;
+        let row = sqlx::query!(
+            r#"SELECT advertiser.payload_days, partner.payload_days AS partner_days, contact_email_sealed
+               FROM advertiser CROSS JOIN partner WHERE advertiser.id = $1"#,
+            id.uuid()
+        )
+        .fetch_one(&mut **tx)
+        .await?;
+        let email = self.open_email(id, row.contact_email_sealed.as_deref())?;
+        Ok(AdvertiserToEdit {
+            advertiser,
+            contact_email: email.map(|email| email.to_string()).unwrap_or_default(),
+            payload_days: row.payload_days.map(i32::cast_unsigned),
+            partner_payload_days: row.partner_days.cast_unsigned(),
+        })
+    }
+
+    /// Whom to write to about an advertiser, if somebody said so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; when the role may not.
+    pub async fn contact_email(&self, scope: &Scope, id: AdvertiserId) -> Result<Option<Email>> {
+        scope.require(Permission::SendConnectLinks)?;
+        let mut tx = self.begin_for(scope, id).await?;
+        let sealed = sqlx::query_scalar!(
+            "SELECT contact_email_sealed FROM advertiser WHERE id = $1",
+            id.uuid()
+        )
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or(Error::NotFound("advertiser"))?;
+        self.open_email(id, sealed.as_deref())
+    }
+
+    fn sealed_email(&self, id: AdvertiserId, draft: &AdvertiserDraft) -> Option<Vec<u8>> {
+        let email = draft.contact_email.as_ref()?;
+        Some(
+            self.keys()
+                .seal(contact_place(id), email.as_str().as_bytes()),
+        )
+    }
+
+    fn open_email(&self, id: AdvertiserId, sealed: Option<&[u8]>) -> Result<Option<Email>> {
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let email = self.keys().open(contact_place(id), sealed)?;
+        let email = String::from_utf8(email).ok();
+        Ok(email.and_then(|email| email.parse().ok()))
     }
 
     /// Puts an advertiser away: it leaves the lists and takes no new connections or events. Nothing is deleted.
@@ -131,10 +213,7 @@ impl Backend {
         )
         .execute(&mut *tx)
         .await
-        .on_constraint(
-            "advertiser_name_once",
-            Error::Conflict(Conflict::AdvertiserName),
-        )?;
+        .map_err(taken)?;
         tx.audit(
             if archived {
                 "advertiser.archived"
@@ -171,6 +250,57 @@ impl Tx {
             Ok(advertiser)
         }
     }
+}
+
+/// Where an advertiser's contact is sealed.
+pub(crate) fn contact_place(id: AdvertiserId) -> Place {
+    Place {
+        table: "advertiser",
+        column: "contact_email_sealed",
+        advertiser: id.uuid(),
+        row: id.uuid(),
+    }
+}
+
+/// Of what only one advertiser may have: which of it another has already.
+pub(crate) fn taken(failure: sqlx::Error) -> Error {
+    let constraint = match &failure {
+        sqlx::Error::Database(database) => database.constraint(),
+        _ => None,
+    };
+    match constraint {
+        Some("advertiser_name_once") => Error::Conflict(Conflict::AdvertiserName),
+        Some("advertiser_reference_once") => Error::Conflict(Conflict::AdvertiserReference),
+        _ => Error::Db(failure),
+    }
+}
+
+/// The fields that an edit changes, as the audit names them.
+fn differing(draft: &AdvertiserDraft, before: &AdvertiserToEdit) -> Vec<&'static str> {
+    let there = &before.advertiser;
+    let email = draft.contact_email.as_ref().map_or("", Email::as_str);
+    let fields = [
+        (FileColumn::Name.as_str(), draft.name.as_str() != there.name),
+        (
+            FileColumn::Reference.as_str(),
+            draft.reference.trim() != there.reference,
+        ),
+        (
+            FileColumn::Language.as_str(),
+            draft.language != there.language,
+        ),
+        (
+            FileColumn::TimeZone.as_str(),
+            draft.time_zone != there.time_zone,
+        ),
+        (
+            FileColumn::ContactEmail.as_str(),
+            email != before.contact_email,
+        ),
+        ("payload_days", draft.payload_days != before.payload_days),
+    ];
+    let changed = fields.into_iter().filter(|(_, is_other)| *is_other);
+    changed.map(|(name, _)| name).collect()
 }
 
 /// A pattern that finds this text anywhere; `50%` finds itself.

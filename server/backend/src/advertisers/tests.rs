@@ -114,3 +114,77 @@ async fn another_advertiser_is_not_found_and_support_changes_nothing() {
         Err(Error::Forbidden)
     ));
 }
+
+#[tokio::test]
+async fn a_reference_is_given_once_and_an_edit_says_what_it_changed() {
+    let db = testing::backend().await;
+    let operator = db.staff(Role::Operator).await;
+    let hana = AdvertiserDraft {
+        reference: " KD-1 ".into(),
+        contact_email: "owner@hana.example".parse().ok(),
+        ..testing::advertiser_draft("Hana")
+    };
+    let id = db.backend.add_advertiser(&operator, &hana).await.unwrap();
+    let other = AdvertiserDraft {
+        reference: "KD-1".into(),
+        ..testing::advertiser_draft("Other")
+    };
+    let taken = |result: Result<(), Error>| {
+        assert!(matches!(
+            result,
+            Err(Error::Conflict(Conflict::AdvertiserReference))
+        ));
+    };
+    taken(db.backend.add_advertiser(&operator, &other).await.map(drop));
+    for name in ["No reference", "None either"] {
+        db.advertiser(name).await;
+    }
+    let later = db.advertiser("Other").await;
+    taken(db.backend.edit_advertiser(&operator, later, &other).await);
+    db.backend.archive_advertiser(&operator, id).await.unwrap();
+    taken(db.backend.edit_advertiser(&operator, later, &other).await);
+    db.backend.restore_advertiser(&operator, id).await.unwrap();
+
+    let to_edit = db.backend.advertiser_to_edit(&operator, id).await.unwrap();
+    assert_eq!(to_edit.contact_email, "owner@hana.example");
+    assert_eq!(
+        (to_edit.payload_days, to_edit.partner_payload_days),
+        (None, 35)
+    );
+    let support = db.staff(Role::Support).await;
+    let hidden = db.backend.advertiser_to_edit(&support, id).await;
+    assert!(matches!(hidden, Err(Error::Forbidden)));
+    let changed = AdvertiserDraft {
+        contact_email: None,
+        payload_days: Some(10),
+        ..hana.clone()
+    };
+    db.backend
+        .edit_advertiser(&operator, id, &changed)
+        .await
+        .unwrap();
+    let email = db.backend.contact_email(&operator, id).await.unwrap();
+    assert_eq!(email, None);
+    let detail: serde_json::Value = sqlx::query_scalar(
+        "SELECT detail FROM audit WHERE action = 'advertiser.edited' ORDER BY id DESC LIMIT 1",
+    )
+    .fetch_one(db.backend.0.database.partner())
+    .await
+    .unwrap();
+    assert_eq!(
+        detail["fields"],
+        serde_json::json!(["contact_email", "payload_days"])
+    );
+    let never = AdvertiserDraft {
+        payload_days: Some(6),
+        ..hana
+    };
+    let refused = db.backend.edit_advertiser(&operator, id, &never).await;
+    assert!(matches!(
+        refused,
+        Err(Error::Invalid {
+            field: "payload_days",
+            ..
+        })
+    ));
+}

@@ -162,8 +162,10 @@ impl Backend {
         let ids = ids(&events);
         // The same rule as in `partner_in`, without a round trip of its own.
         let partner_agent = sqlx::query_scalar!(
-            "INSERT INTO attempt (advertiser_id, id, lane_id, lease_epoch, event_ids, url, partner_agent, test_code, started_at)
-             VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT partner_agent FROM partner), $7), $8, $9)
+            "INSERT INTO attempt (advertiser_id, id, lane_id, lease_epoch, event_ids, url, partner_agent, test_code, started_at,
+                                  is_limited)
+             VALUES ($1, $2, $3, $4, $5, $6, coalesce((SELECT partner_agent FROM partner), $7), $8, $9,
+                     (SELECT is_limited FROM credential WHERE advertiser_id = $1 AND id = $10))
              RETURNING partner_agent",
             lane.advertiser.uuid(),
             attempt.uuid(),
@@ -174,6 +176,7 @@ impl Backend {
             self.config().partner_agent,
             lane.test_code,
             now,
+            lane.credential.uuid(),
         )
         .fetch_one(&mut **tx)
         .await?;

@@ -1,5 +1,6 @@
 //! One event with everything known of it: its timeline, every request that carried it, and what was answered.
 
+use chrono::TimeDelta;
 use domain::{
     AdvertiserId, AttemptId, ConnectionId, EventId, EventState, Health, Permission, PersonId,
     console::{Attempt, AttemptOutcome, EventDetail, EventRow, TimelineEntry},
@@ -23,8 +24,10 @@ impl Backend {
             r#"SELECT event.external_id, event.connection_id AS "connection_id: ConnectionId", asset.name AS asset_name,
                       dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: PersonId", event.cause,
                       event.state_at, event.due_at, event.attempt_ids, connection.health AS "health: Health",
-                      advertiser.time_zone, event_payload.body_sealed AS "body_sealed?"
+                      advertiser.time_zone, event_payload.body_sealed AS "body_sealed?", event.accepted_at,
+                      coalesce(advertiser.payload_days, partner.payload_days) AS "payload_days!"
                FROM event
+               CROSS JOIN partner
                JOIN advertiser ON advertiser.id = event.advertiser_id
                JOIN connection ON connection.advertiser_id = event.advertiser_id AND connection.id = event.connection_id
                JOIN asset ON asset.advertiser_id = event.advertiser_id AND asset.id = connection.asset_id
@@ -59,6 +62,7 @@ impl Backend {
         let now = tx.now();
         drop(tx);
         let state = row.state;
+        let can_resolve = state == EventState::Unconfirmed && scope.may(Permission::ResolveEvents);
         Ok(EventDetail {
             timeline: timeline(&row, &attempts, moment(&zone, more.state_at)),
             external_id: more.external_id,
@@ -69,7 +73,12 @@ impl Backend {
             explanation: explain::of_event(scope.language(), state, more.cause.as_deref()),
             needs_reconnect: state == EventState::Parked && more.health == Health::Reconnect,
             payload: payload.as_deref().map(shown::indented).unwrap_or_default(),
-            can_resolve: state == EventState::Unconfirmed && scope.may(Permission::ResolveEvents),
+            payload_until: payload.as_ref().map(|_| {
+                let days = TimeDelta::days(more.payload_days.into());
+                moment(&zone, more.accepted_at + days)
+            }),
+            can_resolve,
+            can_resend: can_resolve && payload.is_some(),
             due: more
                 .due_at
                 .filter(|due| *due > now)
@@ -105,7 +114,7 @@ impl Tx {
         let rows = sqlx::query!(
             r#"SELECT id AS "id: AttemptId", cardinality(event_ids) AS "events!", url, partner_agent, test_code, started_at,
                       outcome AS "outcome: AttemptOutcome", cause, http_status, latency_ms, answer, fbtrace_id, code,
-                      subcode, graph_version
+                      subcode, graph_version, is_limited
                FROM attempt WHERE advertiser_id = $1 AND id = ANY($2) ORDER BY id"#,
             advertiser.uuid(),
             ids,
@@ -116,6 +125,7 @@ impl Tx {
             id: row.id,
             started: moment(zone, row.started_at),
             latency_ms: row.latency_ms,
+            is_limited: row.is_limited,
             events: usize::try_from(row.events).unwrap_or_default(),
             http_status: row.http_status,
             explanation: row.outcome.and_then(|outcome| {

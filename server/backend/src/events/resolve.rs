@@ -2,7 +2,7 @@
 
 use domain::{AdvertiserId, EventId, EventState, Permission};
 
-use crate::{Backend, Error, Result, Scope, error::Conflict};
+use crate::{Backend, Error, Result, Scope, Tx, error::Conflict};
 
 #[derive(Clone, Copy)]
 /// What a person decided.
@@ -15,7 +15,8 @@ impl Backend {
     /// Sends an unconfirmed event again, with the `event_id` that it had.
     ///
     /// # Errors
-    /// [`Conflict::EventState`] unless it is unconfirmed; [`Error::NotFound`].
+    /// [`Conflict::EventState`] unless it is unconfirmed, [`Conflict::PayloadErased`] when there is nothing left to send;
+    /// [`Error::NotFound`].
     pub async fn resend_event(&self, scope: &Scope, id: EventId) -> Result<()> {
         self.settle_one(scope, id, Settlement::Resend).await
     }
@@ -47,10 +48,10 @@ impl Backend {
     async fn settle_one(&self, scope: &Scope, id: EventId, settlement: Settlement) -> Result<()> {
         scope.require(Permission::ResolveEvents)?;
         let advertiser = self.event_advertiser(scope, id).await?;
-        if self.settle(scope, advertiser, id, settlement).await? {
-            return Ok(());
+        match self.settle(scope, advertiser, id, settlement).await? {
+            None => Ok(()),
+            Some(conflict) => Err(Error::Conflict(conflict)),
         }
-        Err(Error::Conflict(Conflict::EventState))
     }
 
     async fn settle_many(
@@ -66,18 +67,20 @@ impl Backend {
                 Err(Error::NotFound(_)) => continue,
                 found => found?,
             };
-            settled += usize::from(self.settle(scope, advertiser, id, settlement).await?);
+            let refused = self.settle(scope, advertiser, id, settlement).await?;
+            settled += usize::from(refused.is_none());
         }
         Ok(settled)
     }
 
+    /// None when it is done, what was in the way otherwise.
     async fn settle(
         &self,
         scope: &Scope,
         advertiser: AdvertiserId,
         id: EventId,
         settlement: Settlement,
-    ) -> Result<bool> {
+    ) -> Result<Option<Conflict>> {
         let mut tx = self.begin_for(scope, advertiser).await?;
         let now = tx.now();
         let (state, action, resends) = match settlement {
@@ -98,12 +101,15 @@ impl Backend {
         .execute(&mut *tx)
         .await?;
         if settled.rows_affected() == 0 {
-            return Ok(false);
+            return Ok(Some(Conflict::EventState));
+        }
+        if state == EventState::Queued && !tx.has_payload(advertiser, id).await? {
+            return Ok(Some(Conflict::PayloadErased));
         }
         tx.audit(action, id).await?;
         tx.commit().await?;
         self.0.due.notify_one();
-        Ok(true)
+        Ok(None)
     }
 
     /// Whose event it is, if the scope may see it.
@@ -120,5 +126,16 @@ impl Backend {
         .fetch_optional(&mut *tx)
         .await?
         .ok_or(Error::NotFound("event"))
+    }
+}
+
+impl Tx {
+    async fn has_payload(&mut self, advertiser: AdvertiserId, id: EventId) -> Result<bool> {
+        let has = sqlx::query_scalar!(
+            r#"SELECT EXISTS (SELECT FROM event_payload WHERE advertiser_id = $1 AND id = $2) AS "has!""#,
+            advertiser.uuid(),
+            id.uuid(),
+        );
+        Ok(has.fetch_one(&mut **self).await?)
     }
 }

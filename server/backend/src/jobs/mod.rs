@@ -6,6 +6,7 @@ mod doctor;
 mod event_hours;
 mod housekeeping;
 mod notices;
+mod retention;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -59,6 +60,12 @@ const JOBS: &[Job] = &[
         name: "notices",
         schedule: Schedule::Every(TimeDelta::seconds(10)),
         run: |backend| Box::pin(notices::run(backend)),
+    },
+    Job {
+        name: "retention",
+        // Three in the morning in Japan.
+        schedule: Schedule::DailyAt(18),
+        run: |backend| Box::pin(retention::run(backend)),
     },
     Job {
         name: "reminders",

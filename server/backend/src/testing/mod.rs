@@ -94,6 +94,8 @@ pub fn advertiser_draft(name: &str) -> AdvertiserDraft {
         language: Language::Ja,
         time_zone: "Asia/Tokyo".into(),
         reference: String::new(),
+        contact_email: None,
+        payload_days: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod batches;
 mod leases;
+mod limited;
 mod parking;
 mod pauses;
 
