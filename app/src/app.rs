@@ -13,8 +13,8 @@ use crate::{
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
         AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages,
-        LinksPages, NotFoundPage, Page, PastedPages, PeoplePages, SignupPages, StudioPages,
-        UndoPages, VisitorGroup,
+        KeysPages, LinksPages, NotFoundPage, Page, PastedPages, PeoplePages, SignupPages,
+        StudioPages, UndoPages, VisitorGroup,
     },
     route::Path,
 };
@@ -48,6 +48,8 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/advertisers/:advertiser") view=Page::from(AdvertiserPages::One)/>
                     <Route path=Path("/advertisers/:advertiser/edit") view=Page::from(AdvertiserPages::Edit)/>
                     <Route path=Path("/advertisers/:advertiser/links") view=Page::from(LinksPages::Links)/>
+                    <Route path=Path("/advertisers/:advertiser/keys") view=Page::from(KeysPages::Keys)/>
+                    <Route path=Path("/keys") view=Page::from(KeysPages::Keys)/>
                     <Route path=Path("/advertisers/:advertiser/people") view=Page::from(PeoplePages::People)/>
                     <Route path=Path("/advertisers/:advertiser/audit") view=Page::from(PeoplePages::Audit)/>
                     <Route path=Path("/advertisers/:advertiser/connect") view=Page::from(ConnectPages::Prepare)/>

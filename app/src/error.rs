@@ -75,6 +75,8 @@ pub enum Conflict {
     OtherPeople,
     /// The invitation was accepted, withdrawn or has expired.
     InvitationOver,
+    /// The key was revoked or replaced, or has expired.
+    KeyOver,
     /// Somebody must be left who may do everything.
     LastOwner,
     /// The link was revoked or works no more.
@@ -151,6 +153,7 @@ impl Error {
             Self::Conflict(Conflict::OtherPeople) => text.error_other_people().to_owned(),
             Self::Conflict(Conflict::InvitationOver) => text.error_invitation_over().to_owned(),
             Self::Conflict(Conflict::LinkOver) => text.error_link_over().to_owned(),
+            Self::Conflict(Conflict::KeyOver) => text.error_key_over().to_owned(),
             Self::Conflict(Conflict::LastOwner) => text.error_last_owner().to_owned(),
             Self::Conflict(Conflict::AdvertiserArchived) => {
                 text.error_advertiser_archived().to_owned()

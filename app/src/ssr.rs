@@ -1,7 +1,8 @@
 //! Natively only: the one door from pages and server functions to the backend, and the document around the console.
 
 use backend::{
-    AdvertiserDraft, Backend, InvitationDraft, LinkDraft, NewLink, NewSession, PartnerChange, Scope,
+    AdvertiserDraft, Backend, InvitationDraft, KeyDraft, LinkDraft, NewKey, NewLink, NewSession,
+    PartnerChange, Scope,
 };
 use domain::{Language, RequestId, TimeZone, Why};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
@@ -16,6 +17,7 @@ use crate::{
     address::escape,
     api::{
         advertisers::AdvertiserForm,
+        keys::{KeyForm, KeyMade},
         links::{LinkForm, LinkWritten},
         people::InviteForm,
     },
@@ -31,6 +33,9 @@ pub const LANGUAGE_COOKIE: &str = "__Host-language";
 
 /// Keeps what was typed into a form over one redirect, for browsers without JavaScript.
 const TYPED_COOKIE: &str = "__Host-typed";
+
+/// Tells a secret that is shown once over one redirect, for browsers without JavaScript.
+const TOLD_COOKIE: &str = "__Host-told";
 
 /// More does not fit into a cookie that every browser keeps.
 const TYPED_LIMIT: usize = 3_500;
@@ -174,11 +179,36 @@ pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Resul
 
 /// What [`keep`] remembered, once.
 pub(crate) fn kept<F: DeserializeOwned>() -> Option<F> {
+    let value = cookie_value(TYPED_COOKIE)?;
+    serde_json::from_str(&percent_decode(&value)?).ok()
+}
+
+/// Hands a secret that is shown once to the page to which a browser without JavaScript is sent back. It is its own reader
+/// alone who holds the cookie, for a minute at most.
+pub(crate) fn tell_once(secret: &str) {
+    if is_plain_form() {
+        append_cookie(&format!(
+            "{TOLD_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60",
+            escape(secret)
+        ));
+    }
+}
+
+/// What [`tell_once`] handed over, once.
+pub(crate) fn taken_once() -> Option<String> {
+    let told = percent_decode(cookie_value(TOLD_COOKIE)?.as_str())?;
+    append_cookie(&format!(
+        "{TOLD_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
+    ));
+    Some(told)
+}
+
+fn cookie_value(name: &str) -> Option<String> {
     let cookies = header_text(header::COOKIE)?;
-    let value = cookies
-        .split(';')
-        .find_map(|pair| pair.trim().strip_prefix(TYPED_COOKIE)?.strip_prefix('='))?;
-    serde_json::from_str(&percent_decode(value)?).ok()
+    let mut pairs = cookies.split(';');
+    pairs
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+        .map(str::to_owned)
 }
 
 /// The document around the console.
@@ -286,6 +316,7 @@ impl From<backend::Conflict> for Conflict {
             backend::Conflict::AlreadyMember => Self::AlreadyMember,
             backend::Conflict::OtherPeople => Self::OtherPeople,
             backend::Conflict::InvitationOver => Self::InvitationOver,
+            backend::Conflict::KeyOver => Self::KeyOver,
             backend::Conflict::LastOwner => Self::LastOwner,
             backend::Conflict::LinkOver => Self::LinkOver,
             backend::Conflict::AdvertiserArchived => Self::AdvertiserArchived,
@@ -396,6 +427,33 @@ impl LinkForm {
                 false => Some(email.parse().map_err(invalid("email"))?),
             },
         })
+    }
+}
+
+impl KeyForm {
+    /// What the form says, if it can be taken.
+    pub(crate) fn draft(&self) -> Result<KeyDraft, Error> {
+        let scope = |scope: &String| {
+            let parsed = scope.parse::<domain::KeyScope>();
+            parsed.map_err(|_| invalid("scopes")(Why::NotAChoice))
+        };
+        let days = self.days.trim();
+        Ok(KeyDraft {
+            name: self.name.parse().map_err(invalid("name"))?,
+            scopes: self.scopes.iter().map(scope).collect::<Result<_, _>>()?,
+            days: match days.is_empty() {
+                true => None,
+                false => Some(days.parse().map_err(|_| invalid("days")(Why::NotAChoice))?),
+            },
+        })
+    }
+}
+
+impl From<NewKey> for KeyMade {
+    fn from(key: NewKey) -> Self {
+        Self {
+            key: key.expose().to_owned(),
+        }
     }
 }
 

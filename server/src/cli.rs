@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use crate::{
     demo, doctor,
     import::{self, AdvertisersCommand},
+    keys::{self, ApiKeyCommand},
     serve,
     settings::Settings,
 };
@@ -43,6 +44,9 @@ enum Command {
     /// The advertisers.
     #[command(subcommand)]
     Advertisers(AdvertisersCommand),
+    /// Keys that programs send events with.
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
 }
 
 #[derive(Subcommand)]
@@ -101,6 +105,9 @@ async fn command(command: Command) -> anyhow::Result<()> {
                 import::run(backend, command).await
             })
             .await
+        }
+        Command::ApiKey(command) => {
+            with_backend(settings, async |backend| keys::run(backend, command).await).await
         }
     }
 }

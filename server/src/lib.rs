@@ -10,6 +10,7 @@ mod demo;
 mod doctor;
 mod headers;
 mod import;
+mod keys;
 mod leaving;
 mod links;
 mod preferences;

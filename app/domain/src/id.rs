@@ -116,6 +116,11 @@ id!(
     "ses"
 );
 id!(
+    /// An API key.
+    ApiKeyId,
+    "key"
+);
+id!(
     /// A sealed access token.
     CredentialId,
     "crd"

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no randomness, and little code: it is compiled to WebAssembly with the console. What a person
 //! reads about these types is in the package `text`.
 
+mod api_key;
 mod catalogue;
 mod channel;
 mod connect;
@@ -24,25 +25,26 @@ mod state;
 mod text_enum;
 pub mod time;
 
+pub use api_key::{KeyScope, KeyScopes, KeyStanding};
 pub use catalogue::{Actor, Cause, CauseKey, Class, classify};
 pub use channel::{AssetKind, Channel, DatasetKind};
 pub use connect::{CONNECT_TRANSITIONS, ConnectFailure, ConnectStep, ConnectWay};
 pub use event::{
-    Content, ContentType, CustomData, Dialect, EventDraft, EventName, Field, Identity,
+    Content, ContentType, CustomData, Dialect, EventDraft, EventName, EventSource, Field, Identity,
     IdentityPresence, MAX_AGE, Problem, Rule, Severity, WireEvent, WireRequest, mask, payload,
     validate,
 };
 pub use id::{
-    AdvertiserFileId, AdvertiserId, AssetId, AttemptId, AuditId, ConnectAttemptId, ConnectLinkId,
-    ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId, IncidentId,
-    InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RequestId, SessionId,
+    AdvertiserFileId, AdvertiserId, ApiKeyId, AssetId, AttemptId, AuditId, ConnectAttemptId,
+    ConnectLinkId, ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId,
+    IncidentId, InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RequestId, SessionId,
     WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use link::{LinkKind, LinkStanding};
 pub use names::{
-    AdvertiserName, Email, MetaId, NewPassword, PartnerAgent, PartnerName, PersonName, TestCode,
-    TimeZone, Why,
+    AdvertiserName, Email, KeyName, MetaId, NewPassword, PartnerAgent, PartnerName, PersonName,
+    TestCode, TimeZone, Why,
 };
 pub use onboarding::OnboardingStep;
 pub use permission::{Permission, Role};

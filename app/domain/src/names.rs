@@ -132,6 +132,11 @@ name!(
     |text| line(text, 80).map(str::to_owned)
 );
 name!(
+    /// What people call an API key.
+    KeyName,
+    |text| line(text, 80).map(str::to_owned)
+);
+name!(
     /// What the partner calls itself.
     PartnerName,
     |text| line(text, 80).map(str::to_owned)

@@ -37,6 +37,8 @@ text_enum! {
         MoveAssets = "move_assets",
         /// Send events from the test studio.
         SendTestEvents = "send_test_events",
+        /// Send events in the advertiser's name, from a file or by an API key.
+        IngestEvents = "ingest_events",
         /// Read the delivery history.
         ViewEvents = "view_events",
         /// Resend unconfirmed events or accept them as delivered.
@@ -51,6 +53,12 @@ text_enum! {
         ViewFleet = "view_fleet",
         /// Invite an advertiser's own people and end their access.
         ManagePeople = "manage_people",
+        /// Hand in messages that Meta does not deliver itself.
+        HandInWebhooks = "hand_in_webhooks",
+        /// Make and revoke the API keys of one advertiser.
+        ManageApiKeys = "manage_api_keys",
+        /// Make and revoke API keys that reach every advertiser.
+        ManagePartnerKeys = "manage_partner_keys",
         /// Add people of the partner and change their roles.
         ManageTeam = "manage_team",
         /// Read the audit trail.
@@ -74,12 +82,14 @@ impl Role {
                     | WalkConnect
                     | SendConnectLinks
                     | SendTestEvents
+                    | IngestEvents
                     | ViewEvents
                     | ResolveEvents
                     | RevealIdentifiers
                     | EraseContacts
                     | ViewFleet
                     | ManagePeople
+                    | ManageApiKeys
                     | ViewAudit
             ),
             Self::Support => {
@@ -104,8 +114,10 @@ impl Role {
                         | ManageConnections
                         | WalkConnect
                         | SendTestEvents
+                        | IngestEvents
                         | ViewEvents
                         | ManagePeople
+                        | ManageApiKeys
                 )
             }
             Self::AdvertiserViewer => matches!(permission, ViewAdvertisers | ViewEvents),
@@ -133,6 +145,7 @@ mod tests {
             (Permission::SendConnectLinks, "yy----"),
             (Permission::MoveAssets, "y-----"),
             (Permission::SendTestEvents, "yyy-y-"),
+            (Permission::IngestEvents, "yy--y-"),
             (Permission::ViewEvents, "yyyyyy"),
             (Permission::ResolveEvents, "yyy---"),
             (Permission::RevealIdentifiers, "yyy---"),
@@ -140,6 +153,9 @@ mod tests {
             (Permission::EraseAdvertisers, "y-----"),
             (Permission::ViewFleet, "yyyy--"),
             (Permission::ManagePeople, "yy--y-"),
+            (Permission::HandInWebhooks, "y-----"),
+            (Permission::ManageApiKeys, "yy--y-"),
+            (Permission::ManagePartnerKeys, "y-----"),
             (Permission::ManageTeam, "y-----"),
             (Permission::ViewAudit, "yy-y--"),
             (Permission::ManageSettings, "y-----"),

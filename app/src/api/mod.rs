@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod event_query;
 pub mod events;
 pub mod fleet_query;
+pub mod keys;
 pub mod links;
 pub mod pasted;
 pub mod people;

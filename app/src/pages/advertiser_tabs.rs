@@ -15,6 +15,8 @@ pub enum AdvertiserTab {
     Connections,
     /// Who of it may sign in.
     People,
+    /// What its programs send events with.
+    Keys,
     /// What was done to it.
     Audit,
 }
@@ -38,6 +40,12 @@ pub fn advertiser_tabs(id: AdvertiserId, open: AdvertiserTab) -> AnyView {
                 "/people",
                 text.people_tab(),
                 Permission::ManagePeople,
+            ),
+            (
+                AdvertiserTab::Keys,
+                "/keys",
+                text.keys_tab(),
+                Permission::ManageApiKeys,
             ),
             (
                 AdvertiserTab::Audit,

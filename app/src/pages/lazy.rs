@@ -8,9 +8,9 @@ use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
     ConnectAttemptPage, ConnectPage, ConnectUnknownPage, ConnectionPage, DatasetPage, DoctorPage,
     EditAdvertiserPage, EraseAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage,
-    InvitationPage, LinkPage, LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage,
-    OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage, SettingsPage, SignInPage,
-    SignupPage, StudioPage, TeamPage, WelcomePage,
+    InvitationPage, KeysPage, LinkPage, LinksPage, NewAdvertiserPage, OverviewPage,
+    OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage,
+    SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage, WelcomePage,
 };
 
 /// One file for each group: its pages, and what their routes call them.
@@ -90,6 +90,9 @@ lazy_pages! {
     }
     history_page __preload_history_page HistoryPages {
         EventsPage as History,
+    }
+    keys_page __preload_keys_page KeysPages {
+        KeysPage as Keys,
     }
     links_page __preload_links_page LinksPages {
         LinksPage as Links,

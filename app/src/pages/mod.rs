@@ -23,6 +23,7 @@ mod fleet;
 mod follow;
 mod import;
 mod invitation;
+mod keys;
 mod lazy;
 mod links;
 mod new_advertiser;
@@ -56,9 +57,10 @@ use event::EventPage;
 use events::EventsPage;
 use import::ImportPage;
 use invitation::InvitationPage;
+use keys::KeysPage;
 pub use lazy::{
-    AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages, LinksPages,
-    Page, PastedPages, PeoplePages, SignupPages, StudioPages, UndoPages, VisitorGroup,
+    AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages, KeysPages,
+    LinksPages, Page, PastedPages, PeoplePages, SignupPages, StudioPages, UndoPages, VisitorGroup,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;

@@ -34,6 +34,7 @@ pub fn SettingsPage() -> impl IntoView {
         let [identity, login, policies, notify, access] = posts;
         view! {
             <PageHead title=text.words_settings() lead=text.settings_lead()/>
+            <p class="mb-8"><a class="link" href="/keys">{text.keys_partner_title()}</a></p>
             <div class="max-w-2xl space-y-10">
                 {section(text.settings_identity(), text.settings_identity_lead(), identity, identity_fields(&settings, identity))}
                 {section(text.settings_login(), text.settings_login_lead(), login, login_fields(&settings, login))}

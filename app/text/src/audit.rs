@@ -33,6 +33,9 @@ sentences! {
     "advertiser.erasing" audit_advertiser_erasing
     "advertiser.restored" audit_advertiser_restored
     "advertisers.exported" audit_advertisers_exported
+    "api_key.created" audit_api_key_created
+    "api_key.revoked" audit_api_key_revoked
+    "api_key.rotated" audit_api_key_rotated
     "asset.moved_away" audit_asset_moved_away
     "asset.moved_here" audit_asset_moved_here
     "audit.exported" audit_audit_exported
@@ -89,6 +92,7 @@ sentences! {
     "account" audit_group_account
     "advertiser" audit_group_advertiser
     "advertisers" audit_group_advertisers
+    "api_key" audit_group_api_key
     "asset" audit_group_asset
     "audit" audit_group_audit
     "connect" audit_group_connect

@@ -2,8 +2,8 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome, Requirement, Role,
-    Rule, SignupStep, SignupTrouble, StateGroup, console::NeedKind,
+    Health, KeyScope, KeyStanding, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome,
+    Requirement, Role, Rule, SignupStep, SignupTrouble, StateGroup, console::NeedKind,
 };
 
 use domain::console::FileColumn;
@@ -178,6 +178,10 @@ sentences! {
         ManageAdvertisers => permission_manage_advertisers,
         ManageConnections => permission_manage_connections,
         SendTestEvents => permission_send_test_events,
+        IngestEvents => permission_ingest_events,
+        HandInWebhooks => permission_hand_in_webhooks,
+        ManageApiKeys => permission_manage_api_keys,
+        ManagePartnerKeys => permission_manage_partner_keys,
         ViewEvents => permission_view_events,
         ResolveEvents => permission_resolve_events,
         RevealIdentifiers => permission_reveal_identifiers,
@@ -191,6 +195,20 @@ sentences! {
         ManagePeople => permission_manage_people,
         ViewAudit => permission_view_audit,
         ManageSettings => permission_manage_settings,
+    }
+    /// What an API key may be used for.
+    key_scope(KeyScope) {
+        EventsWrite => keys_events_write,
+        EventsRead => keys_events_read,
+        ConnectionsRead => keys_connections_read,
+        WebhooksWrite => keys_webhooks_write,
+    }
+    /// Whether an API key can be used.
+    key_standing(KeyStanding) {
+        Works => keys_works,
+        Replaced => keys_replaced,
+        Expired => keys_expired,
+        Revoked => keys_revoked,
     }
     /// What a permission of Meta's is for.
     scope(MetaPermission) {

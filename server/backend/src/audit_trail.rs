@@ -23,7 +23,7 @@ pub struct AuditLine {
     pub id: AuditId,
     /// When.
     pub at: DateTime<Utc>,
-    /// `staff`, `person`, `system`, `visitor` or `command`.
+    /// `staff`, `person`, `system`, `visitor`, `command` or `key`.
     pub actor_kind: String,
     /// Who, in words.
     pub who: String,
@@ -146,6 +146,7 @@ impl Tx {
                     "system" => text.audit_by_system().to_owned(),
                     "visitor" => text.audit_by_visitor().to_owned(),
                     "command" => text.audit_by_command().to_owned(),
+                    "key" => text.audit_by_key().to_owned(),
                     _ => row.actor_name.unwrap_or_default(),
                 },
                 id: row.id,

@@ -58,6 +58,11 @@ pub(crate) fn identity_hash(keys: &KeyRing, channel: Channel, identity: &str) ->
     keys.index(channel.as_str(), identity)
 }
 
+/// The hash by which a click is found, and with it the contact who made it.
+pub(crate) fn click_hash(keys: &KeyRing, click: &str) -> Vec<u8> {
+    keys.index("click", click)
+}
+
 impl Backend {
     /// Those who wrote to an advertiser lately, newest first, their identifiers masked.
     ///
@@ -265,7 +270,7 @@ impl Backend {
             advertiser.uuid(),
             id.uuid(),
             contact.uuid(),
-            self.keys().index("click", click),
+            click_hash(self.keys(), click),
             self.keys().seal(click_place(advertiser, id), click.as_bytes()),
             seen.ad_id,
             seen.at,

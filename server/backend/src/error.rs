@@ -67,6 +67,8 @@ pub enum Conflict {
     InvitationOver,
     /// The link was revoked.
     LinkOver,
+    /// The key was revoked or replaced, or has expired.
+    KeyOver,
     /// Somebody must be left who may do everything.
     LastOwner,
     /// An archived advertiser takes no changes.

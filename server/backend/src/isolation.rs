@@ -62,6 +62,17 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .execute(&world.owner)
         .await
         .unwrap();
+        let key = crate::KeyDraft {
+            name: "Shop backend".parse().unwrap(),
+            scopes: domain::KeyScope::ALL.iter().copied().collect(),
+            days: None,
+        };
+        world
+            .db
+            .backend
+            .add_api_key(&world.operator, Some(line.advertiser), &key)
+            .await
+            .unwrap();
         let link = crate::LinkDraft {
             kind: domain::LinkKind::Status,
             channels: Vec::new(),

@@ -7,6 +7,7 @@
 mod account;
 mod advertiser_files;
 mod advertisers;
+mod api_keys;
 mod assets;
 mod audit;
 mod audit_trail;
@@ -27,6 +28,7 @@ mod error;
 mod events;
 mod explain;
 mod graph_calls;
+mod ingest;
 mod invitations;
 #[cfg(test)]
 mod isolation;
@@ -39,6 +41,7 @@ mod partner;
 mod passwords;
 mod people;
 mod readiness;
+mod recent;
 mod retention;
 mod scope;
 mod seal;
@@ -56,6 +59,7 @@ use std::sync::Arc;
 pub use account::Account;
 pub use advertiser_files::advertiser_file_template;
 pub use advertisers::{AdvertiserDraft, time_zones};
+pub use api_keys::{KEY_DAYS, KeyDraft, NewKey, OVERLAP_HOURS};
 pub use audit::Tx;
 pub use audit_trail::AuditLine;
 pub use clock::Clock;
@@ -65,6 +69,7 @@ pub use deployment::DemoState;
 pub use doctor::RoundReport;
 pub use erasing::{DeletionKind, DeletionStatus};
 pub use error::{Conflict, Error, Result};
+pub use ingest::{AcceptedEvent, EventBatch, Flaw, MOST_EVENTS, Refusal};
 pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};
 pub use mail::{Letter, MailConfig, MailConfigError};
@@ -122,6 +127,12 @@ struct Inner {
     due: tokio::sync::Notify,
     /// Rung when a webhook was stored, so that whoever reads them need not wait either.
     arrived: tokio::sync::Notify,
+    /// The API keys that were used a moment ago.
+    recent_keys: api_keys::RecentKeys,
+    /// Where events were sent a moment ago.
+    recent_routes: ingest::RecentRoutes,
+    /// Events that wait for the next commit.
+    group: ingest::Group,
 }
 
 impl Backend {
@@ -140,6 +151,9 @@ impl Backend {
             config,
             due: tokio::sync::Notify::new(),
             arrived: tokio::sync::Notify::new(),
+            recent_keys: api_keys::RecentKeys::default(),
+            recent_routes: ingest::RecentRoutes::default(),
+            group: ingest::Group::default(),
         })))
     }
 

@@ -1,14 +1,14 @@
 //! Who is asking, and for which rows.
 
 use domain::{
-    AdvertiserId, ConnectLinkId, Language, LinkKind, Permission, PersonId, RequestId, Role,
-    SessionId,
+    AdvertiserId, ApiKeyId, ConnectLinkId, KeyScopes, Language, LinkKind, Permission, PersonId,
+    RequestId, Role, SessionId,
 };
 
 use crate::{Error, Result};
 
 /// Who is asking, and for which rows: one advertiser's, or the partner's view of all. Built only inside `backend`,
-/// from a session or a job; the one exception is [`Scope::command`], for who sits at the server.
+/// from a session, an API key or a job; the one exception is [`Scope::command`], for who sits at the server.
 #[derive(Clone, Debug)]
 pub struct Scope {
     reach: Reach,
@@ -24,6 +24,8 @@ enum Reach {
     Partner(Role),
     /// Somebody without an account, by a link: what the link is for, and nothing else.
     Visitor(AdvertiserId, ConnectLinkId, LinkKind),
+    /// A program with an API key: one advertiser's rows, or without one all of them, for what the key is for.
+    Key(Option<AdvertiserId>, KeyScopes),
     System,
 }
 
@@ -34,6 +36,8 @@ pub enum Actor {
     Staff(PersonId),
     /// One of an advertiser's own people.
     Person(PersonId),
+    /// A program with an API key.
+    Key(ApiKeyId),
     /// A job of ours.
     System,
     /// Somebody who is not signed in.
@@ -47,6 +51,7 @@ impl Actor {
         match self {
             Self::Staff(_) => "staff",
             Self::Person(_) => "person",
+            Self::Key(_) => "key",
             Self::System => "system",
             Self::Visitor => "visitor",
             Self::Command => "command",
@@ -56,6 +61,7 @@ impl Actor {
     pub(crate) fn id(self) -> Option<uuid::Uuid> {
         match self {
             Self::Staff(id) | Self::Person(id) => Some(id.uuid()),
+            Self::Key(id) => Some(id.uuid()),
             Self::System | Self::Visitor | Self::Command => None,
         }
     }
@@ -123,6 +129,15 @@ impl Scope {
         }
     }
 
+    /// A program with an API key.
+    pub(crate) fn key(advertiser: Option<AdvertiserId>, id: ApiKeyId, scopes: KeyScopes) -> Self {
+        Self {
+            reach: Reach::Key(advertiser, scopes),
+            actor: Actor::Key(id),
+            ..Self::system()
+        }
+    }
+
     /// The same scope within one session.
     pub(crate) fn in_session(mut self, id: SessionId) -> Self {
         self.session = Some(id);
@@ -169,6 +184,7 @@ impl Scope {
             Reach::Visitor(_, _, kind) => {
                 kind == LinkKind::Connect && permission == Permission::WalkConnect
             }
+            Reach::Key(_, scopes) => scopes.may(permission),
             Reach::System => true,
         }
     }
@@ -206,12 +222,21 @@ impl Scope {
         }
     }
 
-    /// What the person is, here; none for jobs and commands.
+    /// The API key that is used, if it is one.
+    #[must_use]
+    pub fn key_id(&self) -> Option<ApiKeyId> {
+        match self.actor {
+            Actor::Key(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What the person is, here; none for jobs, commands and keys.
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         match self.reach {
             Reach::Advertiser(_, role) | Reach::Partner(role) => Some(role),
-            Reach::Visitor(..) | Reach::System => None,
+            Reach::Visitor(..) | Reach::Key(..) | Reach::System => None,
         }
     }
 
@@ -227,6 +252,7 @@ impl Scope {
     pub(crate) fn only(&self) -> Option<AdvertiserId> {
         match self.reach {
             Reach::Advertiser(id, _) | Reach::Visitor(id, ..) => Some(id),
+            Reach::Key(id, _) => id,
             Reach::Partner(_) | Reach::System => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Secrets that we hand out: cookies and links. 256 random bits, known to their holder alone.
+//! Secrets that we hand out: cookies, links and API keys. 256 random bits, known to their holder alone.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
@@ -14,6 +14,14 @@ impl SecretToken {
         Self(SecretString::from(
             BASE64_URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()),
         ))
+    }
+
+    /// The same for an API key: its beginning says what it is, to people and to programs that look for leaked secrets.
+    pub(crate) fn api_key() -> Self {
+        Self(SecretString::from(format!(
+            "pbk_{}",
+            Self::generate().expose()
+        )))
     }
 
     /// Wraps what somebody sent.

@@ -4,6 +4,7 @@
 
 mod advertiser;
 mod advertiser_file;
+mod api_key;
 mod audit;
 mod board;
 mod connect;
@@ -24,6 +25,7 @@ pub use advertiser::{
     Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
 };
 pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
+pub use api_key::ApiKey;
 pub use audit::{AuditChoice, AuditFilter, AuditPage, AuditRow, Day};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{

@@ -5,6 +5,7 @@ mod identity;
 mod name;
 mod payload;
 mod problem;
+mod source;
 mod validate;
 
 pub use draft::{Content, ContentType, CustomData, EventDraft, IdentityPresence};
@@ -12,6 +13,7 @@ pub use identity::{Identity, mask};
 pub use name::EventName;
 pub use payload::{Dialect, WireEvent, WireRequest, payload};
 pub use problem::{Field, Problem, Rule, Severity};
+pub use source::EventSource;
 pub use validate::{MAX_AGE, validate};
 
 #[cfg(test)]

@@ -6,27 +6,23 @@ mod tests;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
 use domain::{
-    AdvertiserId, Channel, ConnectionId, ContactId, DatasetId, DatasetKind, Dialect, EventDraft,
-    EventId, Health, Identity, Permission, Why,
+    AdvertiserId, Channel, ConnectionId, ContactId, DatasetKind, Dialect, EventDraft, EventId,
+    EventSource, Health, Identity, Permission, Why,
     console::{Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use secrecy::ExposeSecret;
 
-use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment, delivery::payload_place};
+use crate::{
+    Backend, Error, Result, Scope, Tx,
+    advertisers::moment,
+    delivery::payload_place,
+    ingest::{NewEvent, Route, dedup, write},
+};
 
 /// How long a form may lie open before it is sent.
 const DRAFT_LIVES: TimeDelta = TimeDelta::days(1);
 /// How far the clocks of two machines may be apart.
 const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
-
-/// Where an event of the form goes.
-struct Target {
-    connection: ConnectionId,
-    channel: Channel,
-    asset_meta_id: String,
-    dataset: DatasetId,
-    dataset_kind: DatasetKind,
-}
 
 impl Backend {
     /// What can be sent for an advertiser, and to whom.
@@ -87,7 +83,7 @@ impl Backend {
         let draft = form
             .draft(
                 target.channel,
-                target.dataset_kind,
+                target.kind,
                 identity.presence(),
                 now.timestamp(),
                 |local| unix(&zone, local),
@@ -104,35 +100,65 @@ impl Backend {
             event_id: draft.event_id.or_else(|| Some(id.to_string())),
             ..draft
         };
-        let body = serde_json::to_vec(&domain::payload(&draft, &identity, Dialect::IgAccountId))
-            .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
-        let lane = tx
-            .lane(
-                self.clock().mint(),
-                advertiser,
-                &target,
-                draft.test_event_code.as_deref(),
-            )
+        let event = self
+            .studio_event(&mut tx, scope, id, &target, contact, &identity, draft)
             .await?;
-        if !tx
-            .insert_event(scope, advertiser, id, &target, lane, contact, &draft)
-            .await?
-        {
+        let written = write::events(&mut tx, &[&event], now).await?;
+        if written.iter().all(|written| written.was_there) {
             return Ok(StudioAnswer::Accepted(id));
         }
-        let sealed = self.keys().seal(payload_place(advertiser, id), &body);
-        sqlx::query!(
-            "INSERT INTO event_payload (advertiser_id, id, body_sealed) VALUES ($1, $2, $3)",
-            advertiser.uuid(),
-            id.uuid(),
-            sealed,
-        )
-        .execute(&mut *tx)
-        .await?;
         tx.audit("event.sent_from_studio", id).await?;
         tx.commit().await?;
         self.0.due.notify_one();
         Ok(StudioAnswer::Accepted(id))
+    }
+
+    /// What will be written of it. A form is an event of its own unless it names another's `event_id`.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the columns of a row come from as many places"
+    )]
+    async fn studio_event(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        id: EventId,
+        target: &Route,
+        contact: ContactId,
+        identity: &Identity,
+        draft: EventDraft,
+    ) -> Result<NewEvent> {
+        let body = serde_json::to_vec(&domain::payload(&draft, identity, Dialect::IgAccountId))
+            .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
+        let test_code = draft.test_event_code.clone().unwrap_or_default();
+        let lane = tx.lane(self.clock().mint(), target, &test_code).await?;
+        Ok(NewEvent {
+            id,
+            advertiser: target.advertiser,
+            connection: target.connection,
+            dataset: target.dataset,
+            lane,
+            asset: target.asset,
+            contact: Some(contact),
+            person_hash: self.person_hash(identity),
+            channel: target.channel,
+            event_time: DateTime::from_timestamp(draft.event_time, 0)
+                .ok_or(Error::invalid("event_time", Why::NotAChoice))?,
+            dedup_key: dedup::key(self.keys(), target.dataset, &draft, identity, ""),
+            body_sealed: self
+                .keys()
+                .seal(payload_place(target.advertiser, id), &body),
+            name: draft.name,
+            external_id: draft.event_id.unwrap_or_default(),
+            order_id: draft.custom_data.order_id,
+            value: draft.custom_data.value,
+            currency: draft.custom_data.currency,
+            test_code,
+            source: EventSource::Studio,
+            created_by: scope.person_id(),
+            api_key: None,
+            warnings: Vec::new(),
+        })
     }
 
     /// Who the event is about: somebody who wrote to this very connection's asset.
@@ -141,7 +167,7 @@ impl Backend {
         tx: &mut Tx,
         advertiser: AdvertiserId,
         form: &StudioEvent,
-        target: &Target,
+        target: &Route,
     ) -> Result<(ContactId, Identity)> {
         let contact: ContactId = form
             .contact
@@ -166,7 +192,7 @@ impl Backend {
         let person = self.wire_identity(tx, advertiser, contact).await?;
         let person = person.map_or_else(String::new, |person| person.expose_secret().to_owned());
         let asset = target.asset_meta_id.clone();
-        let identity = match (target.channel, target.dataset_kind) {
+        let identity = match (target.channel, target.kind) {
             (Channel::Messenger, _) => Identity::Messenger {
                 page_id: asset,
                 psid: person,

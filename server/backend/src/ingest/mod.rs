@@ -1,0 +1,228 @@
+//! Events from outside. One way in for all of them: Meta's shape, the native API, files, and the test studio.
+//!
+//! [`Backend::ingest_events`] takes a batch whole or not at all, as Meta does; [`Backend::ingest_each`] judges every event
+//! by itself, for files. Both read events in Meta's shape, check them by the rules in `domain`, and commit them before
+//! they return: what was answered is durable. An event that was seen before is recorded as a duplicate and answered as a
+//! success, see [`dedup`].
+
+pub(crate) mod dedup;
+mod group;
+mod read;
+mod refusal;
+mod routes;
+#[cfg(test)]
+mod tests;
+pub(crate) mod write;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, DatasetId, EventId, EventSource,
+    Identity, LaneId, Permission, PersonId, Problem, TestCode,
+};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+pub(crate) use group::Group;
+pub(crate) use routes::{RecentRoutes, Route};
+
+pub use refusal::{Flaw, Refusal};
+
+use crate::{
+    Backend, Error, Result, Scope, contacts, delivery::payload_place, ingest::read::Reading,
+};
+
+/// Meta's limit for one request.
+pub const MOST_EVENTS: usize = 1_000;
+
+/// Events of one request, for one dataset.
+#[derive(Clone, Copy)]
+pub struct EventBatch<'a> {
+    /// The dataset's id at Meta.
+    pub dataset: &'a str,
+    /// Each as Meta's documentation writes an element of `data`.
+    pub events: &'a [Value],
+    /// `test_event_code`, which all of them carry then.
+    pub test_code: Option<&'a TestCode>,
+    /// How they came.
+    pub source: EventSource,
+}
+
+/// An event that is committed.
+#[derive(Clone, Debug)]
+pub struct AcceptedEvent {
+    /// Which.
+    pub id: EventId,
+    /// The event that came first, when this one was seen before: it is recorded and never sent.
+    pub duplicate_of: Option<EventId>,
+    /// What is doubtful about it, though it is sent.
+    pub warnings: Vec<Problem>,
+}
+
+/// An event that may be written: it has kept every rule. Made in this module alone, from a [`Scope`] that may send for
+/// this advertiser; see [`group`] for why that matters.
+pub(crate) struct NewEvent {
+    pub id: EventId,
+    pub advertiser: AdvertiserId,
+    pub connection: ConnectionId,
+    pub dataset: DatasetId,
+    pub lane: LaneId,
+    /// Where its person is looked for among the contacts, if it is not known which contact they are.
+    pub asset: AssetId,
+    pub contact: Option<ContactId>,
+    /// The hash by which that contact, or their click, is found.
+    pub person_hash: Vec<u8>,
+    pub channel: Channel,
+    pub name: String,
+    pub event_time: DateTime<Utc>,
+    pub external_id: String,
+    pub order_id: Option<String>,
+    pub value: Option<Decimal>,
+    pub currency: Option<String>,
+    pub test_code: String,
+    pub source: EventSource,
+    pub created_by: Option<PersonId>,
+    pub api_key: Option<domain::ApiKeyId>,
+    pub dedup_key: Vec<u8>,
+    pub body_sealed: Vec<u8>,
+    pub warnings: Vec<Problem>,
+}
+
+impl Backend {
+    /// Takes a batch in Meta's shape, whole or not at all. Once it returns `Ok(Ok(_))` every event is committed, one
+    /// answer for each in their order.
+    ///
+    /// The inner error names the first event that breaks a rule; nothing of the batch was taken then.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without [`Permission::IngestEvents`]; [`Error::NotFound`] for a dataset that is not connected
+    /// here, is another advertiser's, or whose advertiser is archived; when the database fails.
+    pub async fn ingest_events(
+        &self,
+        scope: &Scope,
+        batch: EventBatch<'_>,
+    ) -> Result<Result<Vec<AcceptedEvent>, Refusal>> {
+        scope.require(Permission::IngestEvents)?;
+        let routes = self.routes(scope, batch.dataset).await?;
+        if batch.events.is_empty() {
+            return Ok(Err(Refusal::whole(Flaw::NoEvents)));
+        }
+        if batch.events.len() > MOST_EVENTS {
+            return Ok(Err(Refusal::whole(Flaw::TooMany(batch.events.len()))));
+        }
+        let now = self.clock().now().timestamp();
+        let mut readings = Vec::with_capacity(batch.events.len());
+        for (index, event) in batch.events.iter().enumerate() {
+            match read::event(event, &routes, batch.test_code, now) {
+                Ok(reading) => readings.push(reading),
+                Err(refusal) => return Ok(Err(refusal.of_event(index))),
+            }
+        }
+        let mut events = Vec::with_capacity(readings.len());
+        for reading in readings {
+            events.push(self.new_event(scope, reading, batch.source).await?);
+        }
+        self.commit_events(events).await.map(Ok)
+    }
+
+    /// Takes those events of a batch that keep the rules, and says of each other what is wrong with it: for files, whose
+    /// rows are reported one by one. In the order of the batch, which may be of any length.
+    ///
+    /// # Errors
+    /// As [`Backend::ingest_events`].
+    pub async fn ingest_each(
+        &self,
+        scope: &Scope,
+        batch: EventBatch<'_>,
+    ) -> Result<Vec<Result<AcceptedEvent, Refusal>>> {
+        scope.require(Permission::IngestEvents)?;
+        let routes = self.routes(scope, batch.dataset).await?;
+        let mut answers = Vec::with_capacity(batch.events.len());
+        for (nth, chunk) in batch.events.chunks(MOST_EVENTS).enumerate() {
+            let now = self.clock().now().timestamp();
+            let mut events = Vec::with_capacity(chunk.len());
+            let mut refusals = Vec::with_capacity(chunk.len());
+            for (index, event) in chunk.iter().enumerate() {
+                match read::event(event, &routes, batch.test_code, now) {
+                    Ok(reading) => {
+                        events.push(self.new_event(scope, reading, batch.source).await?);
+                        refusals.push(None);
+                    }
+                    Err(refusal) => {
+                        refusals.push(Some(refusal.of_event(nth * MOST_EVENTS + index)));
+                    }
+                }
+            }
+            let mut accepted = self.commit_events(events).await?.into_iter();
+            for refusal in refusals {
+                answers.push(match refusal {
+                    Some(refusal) => Err(refusal),
+                    None => Ok(accepted
+                        .next()
+                        .ok_or(Error::Internal("an event has no answer"))?),
+                });
+            }
+        }
+        Ok(answers)
+    }
+
+    /// The hash by which the contact that an event is about is found, or their click.
+    pub(crate) fn person_hash(&self, identity: &Identity) -> Vec<u8> {
+        match identity.channel() {
+            Channel::Whatsapp => contacts::click_hash(self.keys(), identity.person()),
+            channel => contacts::identity_hash(self.keys(), channel, identity.person()),
+        }
+    }
+
+    /// What will be written of an event that keeps the rules.
+    async fn new_event(
+        &self,
+        scope: &Scope,
+        reading: Reading<'_>,
+        source: EventSource,
+    ) -> Result<NewEvent> {
+        let id: EventId = self.clock().mint();
+        let Reading {
+            route,
+            draft,
+            identity,
+            contents,
+            warnings,
+            ..
+        } = &reading;
+        let dedup_key = dedup::key(self.keys(), route.dataset, draft, identity, contents);
+        let test_code = draft.test_event_code.clone().unwrap_or_default();
+        let lane = self.lane_for(scope, route, &test_code).await?;
+        let person_hash = self.person_hash(identity);
+        let external_id = draft.event_id.clone().unwrap_or_else(|| id.to_string());
+        let event_time = DateTime::from_timestamp(draft.event_time, 0)
+            .ok_or(Error::Internal("a checked time is none"))?;
+        let (warnings, custom_data) = (warnings.clone(), draft.custom_data.clone());
+        let (route, name) = (*route, draft.name.clone());
+        let body = serde_json::to_vec(&reading.body(&external_id))
+            .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
+        Ok(NewEvent {
+            body_sealed: self.keys().seal(payload_place(route.advertiser, id), &body),
+            id,
+            advertiser: route.advertiser,
+            connection: route.connection,
+            dataset: route.dataset,
+            lane,
+            asset: route.asset,
+            contact: None,
+            person_hash,
+            channel: route.channel,
+            name,
+            event_time,
+            external_id,
+            order_id: custom_data.order_id,
+            value: custom_data.value,
+            currency: custom_data.currency,
+            test_code,
+            source,
+            created_by: scope.person_id(),
+            api_key: scope.key_id(),
+            dedup_key,
+            warnings,
+        })
+    }
+}

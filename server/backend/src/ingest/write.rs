@@ -1,0 +1,233 @@
+//! The statements that write events: their keys first, then the events with their payloads.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::{AdvertiserId, ContactId, EventId, PersonId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::NewEvent;
+use crate::Error;
+
+/// PostgreSQL found two transactions that wait for each other.
+const DEADLOCK: &str = "40P01";
+
+/// An event as it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// The event that holds its key, when that is another.
+    pub duplicate_of: Option<EventId>,
+    /// It holds its key already: the same form was sent twice, and nothing was written.
+    pub was_there: bool,
+}
+
+/// Why nothing was written.
+pub(crate) enum Trouble {
+    /// Something moved meanwhile: the same may well succeed.
+    LostRace,
+    /// It did not work.
+    Failed(Error),
+}
+
+impl From<sqlx::Error> for Trouble {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(db) if db.code().as_deref() == Some(DEADLOCK) => Self::LostRace,
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Trouble> for Error {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::LostRace => Self::Internal("events were written and freed at the same time"),
+            Trouble::Failed(error) => error,
+        }
+    }
+}
+
+type Key<'a> = (AdvertiserId, &'a [u8]);
+
+/// Writes events, duplicates included. The transaction may be the partner's, or that of the one advertiser whose events
+/// they are.
+pub(crate) async fn events(
+    tx: &mut PgConnection,
+    events: &[&NewEvent],
+    now: DateTime<Utc>,
+) -> Result<Vec<Written>, Trouble> {
+    // Within one request, too, the first of a key holds it.
+    let mut first: HashMap<Key<'_>, EventId> = HashMap::with_capacity(events.len());
+    for event in events {
+        first
+            .entry((event.advertiser, &event.dedup_key))
+            .or_insert(event.id);
+    }
+    let holders = take_keys(tx, &first, now).await?;
+    let written: Vec<Written> = events
+        .iter()
+        .map(|event| {
+            let key: Key<'_> = (event.advertiser, &event.dedup_key);
+            let holder = holders.get(&key).or(first.get(&key)).copied();
+            Written {
+                duplicate_of: holder.filter(|holder| *holder != event.id),
+                was_there: holders.get(&key) == Some(&event.id),
+            }
+        })
+        .collect();
+    let fresh: Vec<(&NewEvent, Written)> = events
+        .iter()
+        .copied()
+        .zip(written.iter().copied())
+        .filter(|(_, written)| !written.was_there)
+        .collect();
+    if !fresh.is_empty() {
+        insert(tx, &fresh, now).await?;
+    }
+    Ok(written)
+}
+
+/// Takes the keys that are free; answers who holds the others. Always in the order of the keys, so that two transactions
+/// with the same events wait for each other and never in a circle.
+async fn take_keys<'a>(
+    tx: &mut PgConnection,
+    wanted: &HashMap<Key<'a>, EventId>,
+    now: DateTime<Utc>,
+) -> Result<HashMap<Key<'a>, EventId>, Trouble> {
+    let mut sorted: Vec<(Key<'a>, EventId)> = wanted.iter().map(|(key, id)| (*key, *id)).collect();
+    sorted.sort_unstable();
+    let (advertisers, keys) = columns(sorted.iter().map(|(key, _)| *key));
+    let ids: Vec<Uuid> = sorted.iter().map(|(_, id)| id.uuid()).collect();
+    let taken = sqlx::query!(
+        r#"INSERT INTO dedup_key (advertiser_id, key, event_id, at)
+           SELECT wanted.advertiser_id, wanted.key, wanted.event_id, $4
+           FROM unnest($1::uuid[], $2::bytea[], $3::uuid[]) WITH ORDINALITY AS wanted (advertiser_id, key, event_id, place)
+           ORDER BY wanted.place
+           ON CONFLICT ON CONSTRAINT dedup_key_pk DO NOTHING
+           RETURNING event_id AS "id: EventId""#,
+        &advertisers,
+        &keys,
+        &ids,
+        now,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    if taken.len() == sorted.len() {
+        return Ok(HashMap::new());
+    }
+    let taken: std::collections::HashSet<EventId> = taken.into_iter().map(|row| row.id).collect();
+    let held: Vec<Key<'a>> = sorted
+        .into_iter()
+        .filter(|(_, id)| !taken.contains(id))
+        .map(|(key, _)| key)
+        .collect();
+    let (advertisers, keys) = columns(held.iter().copied());
+    let holders = sqlx::query!(
+        r#"SELECT held.place AS "place!", dedup_key.event_id AS "id: EventId"
+           FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY AS held (advertiser_id, key, place)
+           JOIN dedup_key ON dedup_key.advertiser_id = held.advertiser_id AND dedup_key.key = held.key"#,
+        &advertisers,
+        &keys,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    if holders.len() < held.len() {
+        // Freed between the two statements: the next try may take it.
+        return Err(Trouble::LostRace);
+    }
+    Ok(holders
+        .into_iter()
+        .filter_map(|row| {
+            let place = usize::try_from(row.place).ok()?.checked_sub(1)?;
+            Some((*held.get(place)?, row.id))
+        })
+        .collect())
+}
+
+fn columns<'a>(keys: impl Iterator<Item = Key<'a>>) -> (Vec<Uuid>, Vec<Vec<u8>>) {
+    keys.map(|(advertiser, key)| (advertiser.uuid(), key.to_vec()))
+        .unzip()
+}
+
+/// The rows themselves, in two statements. A duplicate keeps no payload: nothing will ever be sent of it.
+async fn insert(
+    tx: &mut PgConnection,
+    fresh: &[(&NewEvent, Written)],
+    now: DateTime<Utc>,
+) -> Result<(), Trouble> {
+    macro_rules! column {
+        ($ty:ty, |$event:ident| $value:expr) => {
+            &fresh.iter().map(|($event, _)| $value).collect::<Vec<$ty>>()[..]
+        };
+    }
+    let duplicate_of: Vec<Option<Uuid>> = fresh
+        .iter()
+        .map(|(_, written)| written.duplicate_of.map(EventId::uuid))
+        .collect();
+    sqlx::query!(
+        "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, channel, name, event_time,
+                            external_id, order_id, value, currency, test_code, source, created_by, api_key_id, dedup_key,
+                            duplicate_of, accepted_at, state, state_at, due_at)
+         SELECT advertiser_id, id, connection_id, dataset_id, lane_id,
+                coalesce(contact_id, CASE channel
+                    WHEN 'whatsapp' THEN (SELECT contact_click.contact_id FROM contact_click
+                        WHERE contact_click.advertiser_id = fresh.advertiser_id
+                          AND contact_click.click_hash = fresh.person_hash LIMIT 1)
+                    ELSE (SELECT contact.id FROM contact
+                        WHERE contact.advertiser_id = fresh.advertiser_id AND contact.asset_id = fresh.asset_id
+                          AND contact.identity_hash = fresh.person_hash) END),
+                channel, name, event_time, external_id, order_id, value, currency, test_code, source, created_by,
+                api_key_id, dedup_key, duplicate_of, $21::timestamptz,
+                CASE WHEN duplicate_of IS NULL THEN 'queued' ELSE 'duplicate' END, $21::timestamptz,
+                CASE WHEN duplicate_of IS NULL THEN $21::timestamptz END
+         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bytea[],
+                     $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::text[], $14::numeric[], $15::text[],
+                     $16::text[], $17::text[], $18::uuid[], $19::uuid[], $20::bytea[], $22::uuid[])
+              AS fresh (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, asset_id, person_hash, channel,
+                        name, event_time, external_id, order_id, value, currency, test_code, source, created_by,
+                        api_key_id, dedup_key, duplicate_of)",
+        column!(Uuid, |event| event.advertiser.uuid()),
+        column!(Uuid, |event| event.id.uuid()),
+        column!(Uuid, |event| event.connection.uuid()),
+        column!(Uuid, |event| event.dataset.uuid()),
+        column!(Uuid, |event| event.lane.uuid()),
+        column!(Option<Uuid>, |event| event.contact.map(ContactId::uuid)) as _,
+        column!(Uuid, |event| event.asset.uuid()),
+        column!(Vec<u8>, |event| event.person_hash.clone()),
+        column!(String, |event| event.channel.to_string()),
+        column!(String, |event| event.name.clone()),
+        column!(DateTime<Utc>, |event| event.event_time),
+        column!(String, |event| event.external_id.clone()),
+        column!(Option<String>, |event| event.order_id.clone()) as _,
+        column!(Option<rust_decimal::Decimal>, |event| event.value) as _,
+        column!(Option<String>, |event| event.currency.clone()) as _,
+        column!(String, |event| event.test_code.clone()),
+        column!(String, |event| event.source.to_string()),
+        column!(Option<Uuid>, |event| event.created_by.map(PersonId::uuid)) as _,
+        column!(Option<Uuid>, |event| event.api_key.map(domain::ApiKeyId::uuid)) as _,
+        column!(Vec<u8>, |event| event.dedup_key.clone()),
+        now,
+        &duplicate_of as _,
+    )
+    .execute(&mut *tx)
+    .await?;
+    let sent = || {
+        fresh
+            .iter()
+            .filter(|(_, written)| written.duplicate_of.is_none())
+    };
+    let advertisers: Vec<Uuid> = sent().map(|(event, _)| event.advertiser.uuid()).collect();
+    let ids: Vec<Uuid> = sent().map(|(event, _)| event.id.uuid()).collect();
+    let bodies: Vec<Vec<u8>> = sent().map(|(event, _)| event.body_sealed.clone()).collect();
+    sqlx::query!(
+        "INSERT INTO event_payload (advertiser_id, id, body_sealed)
+         SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])",
+        &advertisers,
+        &ids,
+        &bodies,
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}
