@@ -85,6 +85,8 @@ pub enum Conflict {
     AdvertiserArchived,
     /// The event is not in a state in which this can be done.
     EventState,
+    /// The connection's token cannot subscribe to messages.
+    NoSubscription,
     /// What the event held was erased: there is nothing to send.
     PayloadErased,
     /// The connect attempt has moved on.
@@ -146,6 +148,7 @@ impl Error {
             Self::Conflict(Conflict::AdvertiserReference) => {
                 text.error_advertiser_reference_taken().to_owned()
             }
+            Self::Conflict(Conflict::NoSubscription) => text.error_no_subscription().to_owned(),
             Self::Conflict(Conflict::PayloadErased) => text.error_payload_erased().to_owned(),
             Self::Conflict(Conflict::StaffEmail) => text.error_staff_email_taken().to_owned(),
             Self::Conflict(Conflict::AlreadyInvited) => text.error_already_invited().to_owned(),

@@ -310,6 +310,7 @@ impl From<backend::Conflict> for Conflict {
         match conflict {
             backend::Conflict::AdvertiserName => Self::AdvertiserName,
             backend::Conflict::AdvertiserReference => Self::AdvertiserReference,
+            backend::Conflict::NoSubscription => Self::NoSubscription,
             backend::Conflict::PayloadErased => Self::PayloadErased,
             backend::Conflict::StaffEmail => Self::StaffEmail,
             backend::Conflict::AlreadyInvited => Self::AlreadyInvited,

@@ -265,6 +265,13 @@ const fn of_events(subcode: i64) -> CauseKey {
     }
 }
 
+impl CauseKey {
+    /// Whether subscribing to the asset's messages again is what mends it.
+    pub const fn needs_subscription(self) -> bool {
+        matches!(self, Self::WebhookMissing | Self::WebhookFieldsMissing)
+    }
+}
+
 impl Cause {
     /// What the error says about the connection; `None` where it says nothing.
     pub const fn health(self) -> Option<Health> {

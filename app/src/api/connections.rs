@@ -40,6 +40,16 @@ pub async fn recheck_connection(advertiser: String, connection: String) -> Resul
     Ok(())
 }
 
+/// Has Meta send a connection's messages to us again.
+#[server(endpoint = "subscribe_again")]
+pub async fn subscribe_again(advertiser: String, connection: String) -> Result<(), Error> {
+    use crate::ssr::{backend, id, scope};
+    backend()?
+        .subscribe_again(&scope()?, id(&advertiser)?, id(&connection)?)
+        .await?;
+    Ok(())
+}
+
 /// One connection and where its events go, with what the page about its dataset says besides.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DatasetShown {

@@ -39,6 +39,15 @@ pub async fn recheck_incident(incident: String) -> Result<u64, Error> {
         .await?)
 }
 
+/// Subscribes every connection of an incident to its messages again.
+#[server(endpoint = "subscribe_incident")]
+pub async fn subscribe_incident(incident: String) -> Result<u64, Error> {
+    use crate::ssr::{backend, id, scope};
+    Ok(backend()?
+        .subscribe_incident(&scope()?, id(&incident)?)
+        .await?)
+}
+
 /// A connection with the answer to every probe.
 #[server(endpoint = "load_examination")]
 pub async fn load_examination(

@@ -10,11 +10,14 @@ use leptos_router::hooks::use_params_map;
 use super::{
     advertiser_tabs::{AdvertiserTab, advertiser_tabs},
     channel_cards::ChannelCards,
+    connection_card::Acts,
 };
 use crate::{
     api::{
         advertisers::LoadAdvertiser,
-        connections::{ConfirmConnection, ConnectionList, ListConnections, RecheckConnection},
+        connections::{
+            ConfirmConnection, ConnectionList, ListConnections, RecheckConnection, SubscribeAgain,
+        },
     },
     components::{Alert, Crumb, FormError, Icon, Loaded, May, PageHead, Post, Tone, failure_of},
     preferences::text,
@@ -27,10 +30,16 @@ pub fn AdvertiserPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("advertiser").unwrap_or_default()));
     let recheck = Post::to::<RecheckConnection>();
     let confirm = Post::to::<ConfirmConnection>();
+    let subscribe = Post::to::<SubscribeAgain>();
+    let acts = Acts {
+        recheck,
+        confirm,
+        subscribe,
+    };
     let loaded = Loaded::new(move || LoadAdvertiser {
         advertiser: id.get(),
     });
-    let connections = Loaded::after([recheck, confirm], move || ListConnections {
+    let connections = Loaded::after([recheck, confirm, subscribe], move || ListConnections {
         advertiser: id.get(),
     });
     let text = text();
@@ -40,8 +49,9 @@ pub fn AdvertiserPage() -> impl IntoView {
             <Head advertiser=advertiser.clone()/>
             <FormError failure=failure_of(recheck)/>
             <FormError failure=failure_of(confirm)/>
+            <FormError failure=failure_of(subscribe)/>
             {connections.part(3, text.advertiser_connections_not_loaded(), move |list| {
-                view! { <Connections advertiser=advertiser.clone() list recheck confirm/> }.into_any()
+                view! { <Connections advertiser=advertiser.clone() list acts/> }.into_any()
             })}
         }
         .into_any()
@@ -92,17 +102,12 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
 }
 
 #[component]
-fn Connections(
-    advertiser: Advertiser,
-    list: ConnectionList,
-    recheck: Post,
-    confirm: Post,
-) -> impl IntoView {
+fn Connections(advertiser: Advertiser, list: ConnectionList, acts: Acts) -> impl IntoView {
     let worst = (!list.connections.is_empty()).then(|| sentence(&list.connections));
     view! {
         <div class="space-y-6">
             {worst}
-            <ChannelCards advertiser list recheck confirm/>
+            <ChannelCards advertiser list acts/>
         </div>
     }
 }

@@ -6,10 +6,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::connection_card::ConnectionCard;
+use super::connection_card::{Acts, ConnectionCard};
 use crate::{
     api::connections::ConnectionList,
-    components::{ChannelMark, Icon, May, Post},
+    components::{ChannelMark, Icon, May},
     preferences::text,
 };
 
@@ -20,10 +20,8 @@ pub fn ChannelCards(
     advertiser: Advertiser,
     /// What is connected, and what waits.
     list: ConnectionList,
-    /// Asks Meta again.
-    recheck: Post,
-    /// Confirms what somebody connected by a link.
-    confirm: Post,
+    /// What can be done with each connection.
+    acts: Acts,
 ) -> impl IntoView {
     let ConnectionList {
         connections,
@@ -36,15 +34,7 @@ pub fn ChannelCards(
             let here = connections.iter().filter(|it| it.channel == channel);
             let waiting = waiting.iter().find(|it| it.channel == channel).copied();
             let here = here.cloned().collect();
-            section(
-                &advertiser,
-                channel,
-                here,
-                waiting,
-                now_ms,
-                recheck,
-                confirm,
-            )
+            section(&advertiser, channel, here, waiting, now_ms, acts)
         })
         .collect_view();
     view! { <div class="space-y-6">{sections}</div> }
@@ -56,8 +46,7 @@ fn section(
     connections: Vec<Connection>,
     waiting: Option<WaitingAttempt>,
     now_ms: i64,
-    recheck: Post,
-    confirm: Post,
+    acts: Acts,
 ) -> AnyView {
     let text = text();
     let id = advertiser.id;
@@ -88,7 +77,7 @@ fn section(
     let cards = connections
         .into_iter()
         .map(|connection| {
-            view! { <ConnectionCard advertiser=id connection now_ms recheck confirm/> }.into_any()
+            view! { <ConnectionCard advertiser=id connection now_ms acts/> }.into_any()
         })
         .collect_view();
     let body = if is_connected {

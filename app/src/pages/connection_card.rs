@@ -6,13 +6,24 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{connect::StartForm, standings::Standings};
+use super::{connect::StartForm, standings::Standings, subscribe_again::SubscribeAgainForm};
 use crate::{
     components::{
         Alert, CopyButton, Fact, Facts, HealthBadge, Icon, May, Post, PostForm, Submit, Time, Tone,
     },
     preferences::text,
 };
+
+/// What can be done with a connection on its card.
+#[derive(Clone, Copy)]
+pub struct Acts {
+    /// Asks Meta again.
+    pub recheck: Post,
+    /// Confirms what somebody connected by a link.
+    pub confirm: Post,
+    /// Subscribes to its messages again.
+    pub subscribe: Post,
+}
 
 /// Connected as whom, where its events go, what it may, and the next step when it is not well.
 #[component]
@@ -23,11 +34,14 @@ pub fn ConnectionCard(
     connection: Connection,
     /// The server's now.
     now_ms: i64,
-    /// Asks Meta again.
-    recheck: Post,
-    /// Confirms what somebody connected by a link.
-    confirm: Post,
+    /// What can be done with it.
+    acts: Acts,
 ) -> impl IntoView {
+    let Acts {
+        recheck,
+        confirm,
+        subscribe,
+    } = acts;
     let text = text();
     let (id, channel, health) = (connection.id, connection.channel, connection.health);
     let repair = connection.explanation.clone().map(|explanation| {
@@ -52,6 +66,7 @@ pub fn ConnectionCard(
                 </div>
                 {connection.awaits_confirmation.then(|| waiting(advertiser, &connection, confirm))}
                 {repair}
+                {connection.needs_subscription.then(|| view! { <SubscribeAgainForm advertiser connection=id to=subscribe/> }.into_any())}
                 {facts(advertiser, connection.clone(), now_ms)}
                 {permissions(advertiser, connection)}
                 <a class="link text-sm" href=format!("/advertisers/{advertiser}/connections/{id}/doctor")>{text.doctor_all_checks()}</a>

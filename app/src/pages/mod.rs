@@ -38,6 +38,7 @@ mod sign_in;
 mod signup;
 mod standings;
 mod studio;
+mod subscribe_again;
 mod visitor;
 
 use account::AccountPage;

@@ -62,6 +62,7 @@ sentences! {
     "connection.disconnected" audit_connection_disconnected
     "connection.health_changed" audit_connection_health_changed
     "connection.renewed" audit_connection_renewed
+    "connection.subscribed" audit_connection_subscribed
     "contact.erased" audit_contact_erased
     "dataset.checked" audit_dataset_checked
     "dataset.linked" audit_dataset_linked

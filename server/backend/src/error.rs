@@ -77,6 +77,8 @@ pub enum Conflict {
     EventState,
     /// What the event held was erased: there is nothing to send.
     PayloadErased,
+    /// The connection's token cannot subscribe to messages.
+    NoSubscription,
     /// The connect attempt has moved on.
     AttemptMoved,
 }

@@ -25,6 +25,8 @@ pub struct Connection {
     pub health_since: Moment,
     /// What is wrong and what to do, while it is not healthy.
     pub explanation: Option<Explanation>,
+    /// Subscribing to its messages again is what mends it.
+    pub needs_subscription: bool,
     /// Who logged in at Meta.
     pub person_name: String,
     /// Its token is of another app: it sends events and may do nothing else.

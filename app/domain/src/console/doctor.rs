@@ -58,6 +58,8 @@ pub struct Examination {
     pub health_since: Moment,
     /// What is wrong and what to do, while it is not healthy.
     pub explanation: Option<Explanation>,
+    /// Subscribing to its messages again is what mends it.
+    pub needs_subscription: bool,
     /// Events that wait for it to heal.
     pub parked: i64,
     /// When the doctor looked last.

@@ -7,9 +7,12 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::outcome::outcome_badge;
+use super::{super::subscribe_again::SubscribeAgainForm, outcome::outcome_badge};
 use crate::{
-    api::{connections::RecheckConnection, doctor::LoadExamination},
+    api::{
+        connections::{RecheckConnection, SubscribeAgain},
+        doctor::LoadExamination,
+    },
     components::{
         Alert, ChannelMark, Crumb, Empty, FormError, HealthBadge, Icon, Loaded, May, PageHead,
         Post, PostForm, Submit, Table, Time, Tone, failure_of,
@@ -22,16 +25,17 @@ use crate::{
 pub fn ExaminationPage() -> impl IntoView {
     let params = use_params_map();
     let recheck = Post::to::<RecheckConnection>();
-    let loaded = Loaded::after([recheck], move || {
+    let subscribe = Post::to::<SubscribeAgain>();
+    let loaded = Loaded::after([recheck, subscribe], move || {
         params.with(|params| LoadExamination {
             advertiser: params.get("advertiser").unwrap_or_default(),
             connection: params.get("connection").unwrap_or_default(),
         })
     });
-    loaded.page(10, move |examination| show(examination, recheck))
+    loaded.page(10, move |examination| show(examination, recheck, subscribe))
 }
 
-fn show(examination: Examination, recheck: Post) -> AnyView {
+fn show(examination: Examination, recheck: Post, subscribe: Post) -> AnyView {
     let text = text();
     let Examination {
         advertiser,
@@ -42,6 +46,7 @@ fn show(examination: Examination, recheck: Post) -> AnyView {
         health,
         health_since,
         explanation,
+        needs_subscription,
         parked,
         checked,
         next_check,
@@ -72,6 +77,7 @@ fn show(examination: Examination, recheck: Post) -> AnyView {
             </May>
         </PageHead>
         <FormError failure=failure_of(recheck)/>
+        <FormError failure=failure_of(subscribe)/>
         <div class="space-y-6">
             <div class="space-y-3" aria-live="polite">
                 <p class="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -79,6 +85,7 @@ fn show(examination: Examination, recheck: Post) -> AnyView {
                     <span class="text-sm text-muted">{text.connection_since()} " " <Time moment=health_since now_ms/></span>
                 </p>
                 {explanation.map(|explanation| cause(explanation, health, parked, reconnect))}
+                {needs_subscription.then(|| view! { <SubscribeAgainForm advertiser connection to=subscribe/> }.into_any())}
             </div>
             <section class="space-y-3" aria-labelledby="probes">
                 <h2 class="text-lg font-semibold" id="probes">{text.doctor_probes()}</h2>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::doctor::{LoadMatrix, RecheckIncident},
+    api::doctor::{LoadMatrix, RecheckIncident, SubscribeIncident},
     components::{
         Alert, ChannelMark, Empty, FormError, GetForm, HealthBadge, Icon, Loaded, May, PageHead,
         Pager, Post, PostForm, Submit, Table, Time, Tone, failure_of, live, query_string,
@@ -63,7 +63,8 @@ pub fn DoctorPage() -> impl IntoView {
         })
     });
     let recheck = Post::to::<RecheckIncident>();
-    let loaded = Loaded::after([recheck], move || {
+    let subscribe = Post::to::<SubscribeIncident>();
+    let loaded = Loaded::after([recheck, subscribe], move || {
         let Shown {
             health,
             channel,
@@ -80,12 +81,13 @@ pub fn DoctorPage() -> impl IntoView {
     view! {
         <PageHead title=text.doctor_title() lead=text.doctor_lead()/>
         <FormError failure=failure_of(recheck)/>
+        <FormError failure=failure_of(subscribe)/>
         {live(move || filters(&shown.get()))}
-        {loaded.part(8, text.doctor_not_loaded(), move |matrix| show(matrix, &shown.get_untracked(), recheck))}
+        {loaded.part(8, text.doctor_not_loaded(), move |matrix| show(matrix, &shown.get_untracked(), recheck, subscribe))}
     }
 }
 
-fn show(matrix: Matrix, shown: &Shown, recheck: Post) -> AnyView {
+fn show(matrix: Matrix, shown: &Shown, recheck: Post, subscribe: Post) -> AnyView {
     let Matrix {
         incidents,
         rows,
@@ -94,7 +96,7 @@ fn show(matrix: Matrix, shown: &Shown, recheck: Post) -> AnyView {
     } = matrix;
     let incidents = incidents
         .into_iter()
-        .map(|incident| card(incident, now_ms, recheck))
+        .map(|incident| card(incident, now_ms, recheck, subscribe))
         .collect_view();
     let first = (!shown.after.is_empty()).then(|| {
         Shown {
@@ -123,7 +125,7 @@ fn show(matrix: Matrix, shown: &Shown, recheck: Post) -> AnyView {
     .into_any()
 }
 
-fn card(incident: Incident, now_ms: i64, recheck: Post) -> AnyView {
+fn card(incident: Incident, now_ms: i64, recheck: Post, subscribe: Post) -> AnyView {
     let text = text();
     let tone = match incident.closed {
         None => Tone::Error,
@@ -142,6 +144,13 @@ fn card(incident: Incident, now_ms: i64, recheck: Post) -> AnyView {
         names = text.doctor_and_more(&names, unnamed);
     }
     let is_open = incident.closed.is_none();
+    // One action: what mends it, or at least a look at all of them.
+    let mends = incident.cause.needs_subscription();
+    let act = if mends { subscribe } else { recheck };
+    let label = move || match mends {
+        true => text.doctor_subscribe_all(incident.connections),
+        false => text.doctor_recheck_all(incident.connections),
+    };
     view! {
         <Alert tone title=text.doctor_incident(incident.advertisers)>
             <p>{incident.what}</p>
@@ -150,9 +159,9 @@ fn card(incident: Incident, now_ms: i64, recheck: Post) -> AnyView {
             <p class="text-sm text-muted">{state}</p>
             {is_open.then(|| view! {
                 <May permission=Permission::ManageConnections>
-                    <PostForm to=recheck>
+                    <PostForm to=act>
                         <input type="hidden" name="incident" value=incident.id.to_string()/>
-                        <Submit label=text.doctor_recheck_all(incident.connections) pending=recheck.pending() class="btn btn-sm mt-2"/>
+                        <Submit label=label() pending=act.pending() class="btn btn-sm mt-2"/>
                     </PostForm>
                 </May>
             }.into_any())}

@@ -156,6 +156,8 @@ impl Backend {
                 .cause
                 .filter(|_| row.health != Health::Healthy)
                 .map(|cause| explain(language, cause)),
+            needs_subscription: row.health == Health::Misconfigured
+                && row.cause.is_some_and(CauseKey::needs_subscription),
             person_name: self.open_person_name(
                 advertiser,
                 row.credential_id,

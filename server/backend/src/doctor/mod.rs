@@ -9,6 +9,7 @@ mod matrix;
 mod record;
 mod round;
 mod subject;
+mod subscribe;
 mod surroundings;
 #[cfg(test)]
 mod tests;

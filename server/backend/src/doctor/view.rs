@@ -96,6 +96,8 @@ impl Backend {
                 .cause
                 .filter(|_| row.health != Health::Healthy)
                 .map(|cause| explain(language, cause)),
+            needs_subscription: row.health == Health::Misconfigured
+                && row.cause.is_some_and(CauseKey::needs_subscription),
             parked: row.parked,
             checked: row.checked_at.map(|at| moment(&zone, at)),
             next_check: row.check_at.map(|at| moment(&zone, at)),

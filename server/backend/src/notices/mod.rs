@@ -2,6 +2,8 @@
 //! once for an incident in place of all the connections that it hit.
 
 mod incidents;
+#[cfg(test)]
+mod letter_tests;
 mod outward;
 mod post;
 #[cfg(test)]

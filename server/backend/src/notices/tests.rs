@@ -12,14 +12,14 @@ use tokio::{
 use crate::{NotifyChange, PartnerChange, Scope, connections::set_health, testing::world::World};
 
 /// The partner's system: answers with a status, and keeps what came.
-struct Partner {
+pub(super) struct Partner {
     url: String,
     came: Arc<Mutex<Vec<String>>>,
     status: Arc<Mutex<u16>>,
 }
 
 impl Partner {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let came = Arc::new(Mutex::new(Vec::new()));
@@ -47,22 +47,23 @@ impl Partner {
         Self { url, came, status }
     }
 
-    fn came(&self) -> Vec<String> {
+    pub(super) fn came(&self) -> Vec<String> {
         std::mem::take(&mut self.came.lock().unwrap())
     }
 }
 
-async fn told_to(world: &World, partner: &Partner) {
+/// From now on, with this signing secret: `a secret`.
+pub(super) async fn told_to(world: &World, partner: &Partner, emails: &[&str]) {
     let owner = world.db.staff(Role::Owner).await;
     let change = PartnerChange::Notify(NotifyChange {
-        emails: Vec::new(),
+        emails: emails.iter().map(|email| email.parse().unwrap()).collect(),
         webhook: Some(partner.url.parse().unwrap()),
         secret: Some("a secret".into()),
     });
     world.db.backend.save_partner(&owner, change).await.unwrap();
 }
 
-async fn becomes(world: &World, line: (AdvertiserId, ConnectionId), health: Health) {
+pub(super) async fn becomes(world: &World, line: (AdvertiserId, ConnectionId), health: Health) {
     let cause = (health != Health::Healthy).then_some(CauseKey::TokenExpired);
     let scope = Scope::system();
     let mut tx = world.db.backend.begin_for(&scope, line.0).await.unwrap();
@@ -76,7 +77,7 @@ async fn becomes(world: &World, line: (AdvertiserId, ConnectionId), health: Heal
 async fn a_change_is_posted_once_signed_and_again_until_it_is_taken() {
     let world = World::start().await;
     let partner = Partner::start().await;
-    told_to(&world, &partner).await;
+    told_to(&world, &partner, &[]).await;
     let line = world.connect("hana", "florist").await;
     let line = (line.advertiser, line.connection);
     let backend = &world.db.backend;
@@ -115,7 +116,7 @@ async fn a_change_is_posted_once_signed_and_again_until_it_is_taken() {
 async fn what_changes_back_at_once_is_not_told() {
     let world = World::start().await;
     let partner = Partner::start().await;
-    told_to(&world, &partner).await;
+    told_to(&world, &partner, &[]).await;
     let line = world.connect("hana", "florist").await;
     let line = (line.advertiser, line.connection);
     becomes(&world, line, Health::Degraded).await;
@@ -129,7 +130,7 @@ async fn what_changes_back_at_once_is_not_told() {
 async fn one_cause_that_hits_many_is_one_incident_which_ends_by_itself() {
     let world = World::start().await;
     let partner = Partner::start().await;
-    told_to(&world, &partner).await;
+    told_to(&world, &partner, &[]).await;
     let backend = &world.db.backend;
     let mut lines = Vec::new();
     for (person, page) in [("hana", "florist"), ("kenji", "sushi"), ("oliver", "bikes")] {

@@ -55,10 +55,16 @@ async fn start_sandbox(memory: &tempfile::TempDir, address: std::net::SocketAddr
 
 impl World {
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// With a configuration that the test changes.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut crate::Config)) -> Self {
         let memory = tempfile::tempdir().expect("a directory can be made");
         let sandbox = start_sandbox(&memory, ([127, 0, 0, 1], 0).into()).await;
         let mut config = config(&format!("http://{}", sandbox.addr()));
         config.graph.timeout = TIMEOUT;
+        change(&mut config);
         let db = backend_with(config).await;
         let operator = db.staff(Role::Operator).await;
         let owner = PgPool::connect_with(db.owner.clone())

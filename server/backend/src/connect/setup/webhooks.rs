@@ -1,6 +1,7 @@
 //! Meta's messages for every chosen asset, and the connection itself.
 
 use domain::{Channel, ConnectFailure, ConnectStep, ConnectionId};
+use graph::AccessToken;
 use serde_json::json;
 
 use super::{Asset, Stop, Work, at_once};
@@ -54,14 +55,13 @@ impl Backend {
             // Messages go to the app of the token, and that is not ours.
             return Ok(&[]);
         }
-        let page = match work.channel {
+        let node = match work.channel {
             Channel::Messenger => &asset.meta_id,
             Channel::Instagram => &asset.parent_meta_id,
             Channel::Whatsapp => {
-                self.graph()
-                    .subscribe_waba(&work.token, &asset.meta_id)
-                    .await?;
-                return Ok(WABA_FIELDS);
+                return self
+                    .subscribe_to_messages(work.channel, &work.token, &asset.meta_id)
+                    .await;
             }
         };
         let moderates = asset.tasks.iter().any(|task| task == MODERATE);
@@ -70,11 +70,26 @@ impl Backend {
         let Some(token) = asset.token.as_ref().filter(|_| may) else {
             return Ok(&[]);
         };
+        self.subscribe_to_messages(work.channel, token, node).await
+    }
+
+    /// Has Meta send an asset's messages to us: `node` is the Page, the Page of an Instagram account, or the WhatsApp
+    /// Business Account, and the token the Page's own or the login's. Answers to which fields of the asset.
+    pub(crate) async fn subscribe_to_messages(
+        &self,
+        channel: Channel,
+        token: &AccessToken,
+        node: &str,
+    ) -> graph::Result<&'static [&'static str]> {
+        if channel == Channel::Whatsapp {
+            self.graph().subscribe_waba(token, node).await?;
+            return Ok(WABA_FIELDS);
+        }
         // The same fields as Messenger's: naming them again takes none of them away from it.
-        match self.graph().subscribe_page(token, page, FIELDS).await {
-            Err(error) if error.is_permission() && work.channel == Channel::Instagram => {
+        match self.graph().subscribe_page(token, node, FIELDS).await {
+            Err(error) if error.is_permission() && channel == Channel::Instagram => {
                 self.graph()
-                    .subscribe_page(token, page, ANY_PAGE_FIELD)
+                    .subscribe_page(token, node, ANY_PAGE_FIELD)
                     .await?;
             }
             done => done?,
