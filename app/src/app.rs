@@ -13,8 +13,8 @@ use crate::{
     frame::{Frame, FramedPages, VisitorPages},
     pages::{
         AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages,
-        KeysPages, LinksPages, NotFoundPage, Page, PastedPages, PeoplePages, SignupPages,
-        StudioPages, UndoPages, VisitorGroup,
+        InboxPages, KeysPages, LinksPages, NotFoundPage, Page, PastedPages, PeoplePages,
+        SignupPages, StudioPages, UndoPages, VisitorGroup,
     },
     route::Path,
 };
@@ -69,8 +69,11 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/team") view=Page::from(PeoplePages::Team)/>
                     <Route path=Path("/audit") view=Page::from(PeoplePages::Audit)/>
                     <Route path=Path("/settings") view=Page::from(PeoplePages::Settings)/>
+                    <Route path=Path("/settings/relay") view=Page::from(InboxPages::Relay)/>
                     <Route path=Path("/account") view=Page::from(PeoplePages::Account)/>
                     <Route path=Path("/account/advertisers") view=Page::from(PeoplePages::OwnAdvertisers)/>
+                    <Route path=Path("/inbox") view=Page::from(InboxPages::All)/>
+                    <Route path=Path("/inbox/:message") view=Page::from(InboxPages::Message)/>
                     <Route path=Path("/events") view=Page::from(HistoryPages::History)/>
                     <Route path=Path("/events/:event") view=Page::from(EventPages::Event)/>
                 </ParentRoute>

@@ -91,6 +91,8 @@ pub enum Conflict {
     PayloadErased,
     /// The connect attempt has moved on.
     AttemptMoved,
+    /// The webhook is no longer kept as it came.
+    WebhookGone,
 }
 
 impl Error {
@@ -163,6 +165,7 @@ impl Error {
             }
             Self::Conflict(Conflict::EventState) => text.error_event_state().to_owned(),
             Self::Conflict(Conflict::AttemptMoved) => text.error_attempt_moved().to_owned(),
+            Self::Conflict(Conflict::WebhookGone) => text.error_webhook_gone().to_owned(),
             Self::TooMany { seconds } => text.error_too_many(seconds.div_ceil(60)),
             Self::Meta { refused: true } => text.error_meta_refused().to_owned(),
             Self::Meta { refused: false } => text.error_meta_unreachable().to_owned(),

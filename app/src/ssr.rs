@@ -323,6 +323,7 @@ impl From<backend::Conflict> for Conflict {
             backend::Conflict::AdvertiserArchived => Self::AdvertiserArchived,
             backend::Conflict::EventState => Self::EventState,
             backend::Conflict::AttemptMoved => Self::AttemptMoved,
+            backend::Conflict::WebhookGone => Self::WebhookGone,
         }
     }
 }

@@ -71,6 +71,10 @@ fn start_jobs(jobs: &TaskTracker, backend: Backend, workers: usize, stop: Cancel
     });
     jobs.spawn({
         let (backend, stop) = (backend.clone(), stop.clone());
+        async move { backend.run_relay(stop).await }
+    });
+    jobs.spawn({
+        let (backend, stop) = (backend.clone(), stop.clone());
         async move { backend.run_mail(stop).await }
     });
     jobs.spawn({

@@ -148,6 +148,10 @@ catalogue! {
     WebhookMissing = "webhook_missing", FixLink, Partner;
     /// The doctor: they come without a field that conversations need.
     WebhookFieldsMissing = "webhook_fields_missing", FixLink, Partner;
+    /// The doctor: nobody writes any more to what was written to regularly. Sending goes on.
+    AssetSilent = "asset_silent", Retry, Partner;
+    /// The doctor: messages come without clicks, on WhatsApp, though clicks came before. Sending goes on.
+    ClicksMissing = "clicks_missing", Retry, Partner;
     /// 2804003.
     TimeTooOld = "time_too_old", FixEvent, Sender;
     /// 2804004.
@@ -269,6 +273,11 @@ impl CauseKey {
     /// Whether subscribing to the asset's messages again is what mends it.
     pub const fn needs_subscription(self) -> bool {
         matches!(self, Self::WebhookMissing | Self::WebhookFieldsMissing)
+    }
+
+    /// Whether it is about what comes in: that events go out well says nothing of it.
+    pub const fn is_inbound(self) -> bool {
+        matches!(self, Self::AssetSilent | Self::ClicksMissing)
     }
 }
 

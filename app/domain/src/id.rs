@@ -186,6 +186,16 @@ id!(
     "inc"
 );
 id!(
+    /// An address that webhooks are handed on to.
+    RelayTargetId,
+    "rly"
+);
+id!(
+    /// One webhook on its way to one such address.
+    RelayId,
+    "rlw"
+);
+id!(
     /// A notice to the partner: something changed for the worse or the better.
     NoticeId,
     "ntc"

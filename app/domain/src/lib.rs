@@ -12,6 +12,7 @@ mod event;
 mod id;
 mod language;
 mod link;
+mod message;
 pub mod money;
 mod names;
 mod onboarding;
@@ -21,6 +22,7 @@ mod probe;
 mod readiness;
 mod scopes;
 mod signup;
+mod silence;
 mod state;
 mod text_enum;
 pub mod time;
@@ -37,11 +39,12 @@ pub use event::{
 pub use id::{
     AdvertiserFileId, AdvertiserId, ApiKeyId, AssetId, AttemptId, AuditId, ConnectAttemptId,
     ConnectLinkId, ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId,
-    IncidentId, InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RequestId, SessionId,
-    WebhookDeliveryId, WebhookMessageId,
+    IncidentId, InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RelayId,
+    RelayTargetId, RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;
 pub use link::{LinkKind, LinkStanding};
+pub use message::{MessageKind, MessageOutcome, RelayState};
 pub use names::{
     AdvertiserName, Email, KeyName, MetaId, NewPassword, PartnerAgent, PartnerName, PersonName,
     TestCode, TimeZone, Why,
@@ -55,5 +58,6 @@ pub use scopes::{MetaPermission, Missing, PermissionStanding, Standing, missing,
 pub use signup::{
     SignupEnd, SignupMessage, SignupOutcome, SignupStep, SignupTrouble, is_metas_origin,
 };
+pub use silence::{InboundHour, is_silent, lacks_clicks};
 pub use state::{Doubt, EventState, Health, LeftAtMeta, StateGroup, TRANSITIONS, allowed};
 pub use text_enum::Unknown;

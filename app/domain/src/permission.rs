@@ -49,6 +49,10 @@ text_enum! {
         EraseContacts = "erase_contacts",
         /// Erase an advertiser and everything that it owns.
         EraseAdvertisers = "erase_advertisers",
+        /// Read what Meta's webhooks brought, and look for one message or person in it.
+        ViewInbox = "view_inbox",
+        /// Take webhooks apart once more.
+        ReplayWebhooks = "replay_webhooks",
         /// Read what concerns all advertisers at once: overview, health, app readiness.
         ViewFleet = "view_fleet",
         /// Invite an advertiser's own people and end their access.
@@ -87,6 +91,8 @@ impl Role {
                     | ResolveEvents
                     | RevealIdentifiers
                     | EraseContacts
+                    | ViewInbox
+                    | ReplayWebhooks
                     | ViewFleet
                     | ManagePeople
                     | ManageApiKeys
@@ -100,6 +106,8 @@ impl Role {
                         | ViewEvents
                         | ResolveEvents
                         | RevealIdentifiers
+                        | ViewInbox
+                        | ReplayWebhooks
                         | ViewFleet
                 )
             }
@@ -151,6 +159,8 @@ mod tests {
             (Permission::RevealIdentifiers, "yyy---"),
             (Permission::EraseContacts, "yy----"),
             (Permission::EraseAdvertisers, "y-----"),
+            (Permission::ViewInbox, "yyy---"),
+            (Permission::ReplayWebhooks, "yyy---"),
             (Permission::ViewFleet, "yyyy--"),
             (Permission::ManagePeople, "yy--y-"),
             (Permission::HandInWebhooks, "y-----"),

@@ -60,6 +60,7 @@ pub async fn save_policies(
     unconfirmed_policy: String,
     metadata_weeks: String,
     payload_days: String,
+    silence_hours: String,
 ) -> Result<(), Error> {
     use crate::ssr::{invalid, number, save_partner, scope};
     let scope = scope()?;
@@ -71,6 +72,7 @@ pub async fn save_policies(
                 .map_err(|_| invalid("unconfirmed_policy")(domain::Why::NotAChoice))?,
             metadata_weeks: number(&metadata_weeks),
             payload_days: number(&payload_days),
+            silence_hours: number(&silence_hours),
         }),
     )
     .await

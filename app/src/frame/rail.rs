@@ -49,6 +49,12 @@ fn entries(viewer: &Viewer) -> Vec<Entry> {
             permission: Permission::ViewEvents,
         },
         Entry {
+            href: "/inbox".to_owned(),
+            icon: Icon::Inbox,
+            name: text.inbox_title(),
+            permission: Permission::ViewInbox,
+        },
+        Entry {
             href: "/doctor".to_owned(),
             icon: Icon::ShieldAlert,
             name: text.doctor_title(),

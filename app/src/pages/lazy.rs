@@ -8,9 +8,10 @@ use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
     ConnectAttemptPage, ConnectPage, ConnectUnknownPage, ConnectionPage, DatasetPage, DoctorPage,
     EditAdvertiserPage, EraseAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage,
-    InvitationPage, KeysPage, LinkPage, LinksPage, NewAdvertiserPage, OverviewPage,
-    OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage, ReadinessPage,
-    SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage, WelcomePage,
+    InboxMessagePage, InboxPage, InvitationPage, KeysPage, LinkPage, LinksPage, NewAdvertiserPage,
+    OverviewPage, OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage,
+    ReadinessPage, RelayPage, SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage,
+    WelcomePage,
 };
 
 /// One file for each group: its pages, and what their routes call them.
@@ -90,6 +91,11 @@ lazy_pages! {
     }
     history_page __preload_history_page HistoryPages {
         EventsPage as History,
+    }
+    inbox_pages __preload_inbox_pages InboxPages {
+        InboxMessagePage as Message,
+        InboxPage as All,
+        RelayPage as Relay,
     }
     keys_page __preload_keys_page KeysPages {
         KeysPage as Keys,

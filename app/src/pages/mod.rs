@@ -22,6 +22,7 @@ mod events;
 mod fleet;
 mod follow;
 mod import;
+mod inbox;
 mod invitation;
 mod keys;
 mod lazy;
@@ -33,6 +34,7 @@ mod own_advertisers;
 mod pasted;
 mod people;
 mod readiness;
+mod relay;
 mod settings;
 mod sign_in;
 mod signup;
@@ -57,11 +59,13 @@ use erase_advertiser::EraseAdvertiserPage;
 use event::EventPage;
 use events::EventsPage;
 use import::ImportPage;
+use inbox::{InboxMessagePage, InboxPage};
 use invitation::InvitationPage;
 use keys::KeysPage;
 pub use lazy::{
-    AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages, KeysPages,
-    LinksPages, Page, PastedPages, PeoplePages, SignupPages, StudioPages, UndoPages, VisitorGroup,
+    AdvertiserPages, ConnectPages, DoctorPages, EventPages, FleetPages, HistoryPages, InboxPages,
+    KeysPages, LinksPages, Page, PastedPages, PeoplePages, SignupPages, StudioPages, UndoPages,
+    VisitorGroup,
 };
 use links::LinksPage;
 use new_advertiser::NewAdvertiserPage;
@@ -71,6 +75,7 @@ use own_advertisers::OwnAdvertisersPage;
 use pasted::{PasteTokenPage, PastedTokenPage};
 use people::{PeoplePage, TeamPage};
 use readiness::ReadinessPage;
+use relay::RelayPage;
 use settings::SettingsPage;
 use sign_in::SignInPage;
 use signup::SignupPage;

@@ -147,6 +147,7 @@ fn kind_badge(kind: NeedKind) -> AnyView {
         NeedKind::Degraded => (Icon::Activity, "text-warning"),
         NeedKind::Stuck => (Icon::Hourglass, "text-warning"),
         NeedKind::Unconfirmed => (Icon::CircleHelp, "text-warning"),
+        NeedKind::Relay => (Icon::Send, "text-warning"),
     };
     view! {
         <span class=format!("inline-flex items-center gap-1.5 font-medium {colour}")>{icon.view()} {text.need_kind(kind)}</span>

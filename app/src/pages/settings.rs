@@ -33,7 +33,9 @@ pub fn SettingsPage() -> impl IntoView {
     loaded.page(8, move |settings| {
         let [identity, login, policies, notify, access] = posts;
         view! {
-            <PageHead title=text.words_settings() lead=text.settings_lead()/>
+            <PageHead title=text.words_settings() lead=text.settings_lead()>
+                <a class="btn btn-sm" href="/settings/relay">{Icon::Send.view()} {text.relay_title()}</a>
+            </PageHead>
             <p class="mb-8"><a class="link" href="/keys">{text.keys_partner_title()}</a></p>
             <div class="max-w-2xl space-y-10">
                 {section(text.settings_identity(), text.settings_identity_lead(), identity, identity_fields(&settings, identity))}
@@ -161,6 +163,14 @@ fn policy_fields(settings: &Settings, post: Post) -> AnyView {
             label=text.settings_metadata_weeks()
             hint=text.settings_metadata_weeks_hint()
             value=settings.metadata_weeks.clone()
+            inputmode="numeric"
+            failure
+        />
+        <Field
+            name="silence_hours"
+            label=text.settings_silence_hours()
+            hint=text.settings_silence_hours_hint()
+            value=settings.silence_hours.clone()
             inputmode="numeric"
             failure
         />

@@ -319,6 +319,14 @@ impl Text {
                 self.cause_dataset_unavailable_what(),
                 self.cause_dataset_unavailable_next(),
             ),
+            CauseKey::AssetSilent => (
+                self.cause_asset_silent_what(),
+                self.cause_asset_silent_next(),
+            ),
+            CauseKey::ClicksMissing => (
+                self.cause_clicks_missing_what(),
+                self.cause_clicks_missing_next(),
+            ),
             CauseKey::WebhookMissing => (
                 self.cause_webhook_missing_what(),
                 self.cause_webhook_missing_next(),

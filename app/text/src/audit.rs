@@ -82,6 +82,9 @@ sentences! {
     "person.role_changed" audit_person_role_changed
     "readiness.ticked" audit_readiness_ticked
     "readiness.unticked" audit_readiness_unticked
+    "relay.added" audit_relay_added
+    "relay.removed" audit_relay_removed
+    "relay.tested" audit_relay_tested
     "session.ended" audit_session_ended
     "session.started" audit_session_started
     "staff.added" audit_staff_added
@@ -89,6 +92,8 @@ sentences! {
     "staff.enabled" audit_staff_enabled
     "staff.password_reset" audit_staff_password_reset
     "staff.role_changed" audit_staff_role_changed
+    "webhook.replayed" audit_webhook_replayed
+    "webhook.unrouted_replayed" audit_webhook_unrouted_replayed
     ;
     "account" audit_group_account
     "advertiser" audit_group_advertiser
@@ -108,6 +113,8 @@ sentences! {
     "partner" audit_group_partner
     "person" audit_group_person
     "readiness" audit_group_readiness
+    "relay" audit_group_relay
     "session" audit_group_session
     "staff" audit_group_staff
+    "webhook" audit_group_webhook
 }

@@ -2,8 +2,9 @@
 
 use domain::{
     Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, KeyScope, KeyStanding, MetaPermission, OnboardingStep, Permission, Probe, ProbeOutcome,
-    Requirement, Role, Rule, SignupStep, SignupTrouble, StateGroup, console::NeedKind,
+    Health, KeyScope, KeyStanding, MessageKind, MessageOutcome, MetaPermission, OnboardingStep,
+    Permission, Probe, ProbeOutcome, RelayState, Requirement, Role, Rule, SignupStep,
+    SignupTrouble, StateGroup, console::NeedKind,
 };
 
 use domain::console::FileColumn;
@@ -146,6 +147,35 @@ sentences! {
         NotRun => probe_outcome_not_run,
         Failed => probe_outcome_failed,
     }
+    /// What happened at Meta.
+    message_kind(MessageKind) {
+        Message => message_kind_message,
+        Postback => message_kind_postback,
+        Referral => message_kind_referral,
+        AccountUpdate => message_kind_account_update,
+        AutomaticEvent => message_kind_automatic_event,
+        Other => message_kind_other,
+    }
+    /// What came of it, in a word or two.
+    message_outcome(MessageOutcome) {
+        Contact => message_outcome_contact,
+        Echo => message_outcome_echo,
+        NoSender => message_outcome_no_sender,
+        Unrouted => message_outcome_unrouted,
+        Ignored => message_outcome_ignored,
+        Unreadable => message_outcome_unreadable,
+        Connection => message_outcome_connection,
+        Recorded => message_outcome_recorded,
+        Reported => message_outcome_reported,
+        Refused => message_outcome_refused,
+    }
+    /// How far a webhook came that is handed on.
+    relay_state(RelayState) {
+        Waiting => relay_state_waiting,
+        Taken => relay_state_taken,
+        GivenUp => relay_state_given_up,
+        Withdrawn => relay_state_withdrawn,
+    }
     /// Why something needs somebody.
     need_kind(NeedKind) {
         Incident => need_incident,
@@ -153,6 +183,7 @@ sentences! {
         Degraded => need_degraded,
         Stuck => need_stuck,
         Unconfirmed => need_unconfirmed,
+        Relay => need_relay,
     }
     /// What a role is called.
     role(Role) {
@@ -191,6 +222,8 @@ sentences! {
         MoveAssets => permission_move_assets,
         EraseContacts => permission_erase_contacts,
         EraseAdvertisers => permission_erase_advertisers,
+        ViewInbox => permission_view_inbox,
+        ReplayWebhooks => permission_replay_webhooks,
         ViewFleet => permission_view_fleet,
         ManagePeople => permission_manage_people,
         ViewAudit => permission_view_audit,

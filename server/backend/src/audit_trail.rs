@@ -216,6 +216,7 @@ fn page_of(object: &str, advertiser: Option<AdvertiserId>) -> Option<String> {
     match advertiser {
         _ if of("adv_") => Some(format!("/advertisers/{object}")),
         _ if of("evt_") => Some(format!("/events/{object}")),
+        _ if of("whm_") => Some(format!("/inbox/{object}")),
         Some(advertiser) if of("cat_") => {
             Some(format!("/advertisers/{advertiser}/connect/{object}"))
         }
@@ -224,13 +225,14 @@ fn page_of(object: &str, advertiser: Option<AdvertiserId>) -> Option<String> {
         }
         None if of("per_") || of("inv_") => Some("/team".to_owned()),
         Some(advertiser) => Some(format!("/advertisers/{advertiser}")),
+        None if of("rly_") => Some("/settings/relay".to_owned()),
         None if object == "partner" => Some("/settings".to_owned()),
         None => None,
     }
 }
 
 /// When a day begins in a time zone; none for a day that no calendar has.
-fn start_of(day: Day, zone: &str) -> Option<DateTime<Utc>> {
+pub(crate) fn start_of(day: Day, zone: &str) -> Option<DateTime<Utc>> {
     let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
     let midnight =
         chrono::NaiveDate::from_ymd_opt(day.year, day.month, day.day)?.and_hms_opt(0, 0, 0)?;

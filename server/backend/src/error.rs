@@ -81,6 +81,8 @@ pub enum Conflict {
     NoSubscription,
     /// The connect attempt has moved on.
     AttemptMoved,
+    /// The webhook is no longer kept as it came.
+    WebhookGone,
 }
 
 /// Turns the violation of one named constraint into the error it means.

@@ -52,6 +52,15 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .await
         .unwrap();
         sqlx::query(
+            "INSERT INTO inbound_hour (advertiser_id, asset_id, hour, messages, clicks)
+             SELECT advertiser_id, id, $2, 1, 0 FROM asset WHERE advertiser_id = $1",
+        )
+        .bind(line.advertiser.uuid())
+        .bind(world.db.backend.clock().now())
+        .execute(&world.owner)
+        .await
+        .unwrap();
+        sqlx::query(
             "INSERT INTO contact_click (advertiser_id, id, contact_id, click_hash, click_sealed, at)
              VALUES ($1, $2, $3, '', '', $4)",
         )

@@ -28,6 +28,7 @@ mod error;
 mod events;
 mod explain;
 mod graph_calls;
+mod inbox;
 mod ingest;
 mod invitations;
 #[cfg(test)]
@@ -36,12 +37,14 @@ mod jobs;
 mod links;
 mod mail;
 mod notices;
+mod outward;
 mod overview;
 mod partner;
 mod passwords;
 mod people;
 mod readiness;
 mod recent;
+mod relay;
 mod retention;
 mod scope;
 mod seal;
@@ -69,6 +72,7 @@ pub use deployment::DemoState;
 pub use doctor::RoundReport;
 pub use erasing::{DeletionKind, DeletionStatus};
 pub use error::{Conflict, Error, Result};
+pub use inbox::InboxFound;
 pub use ingest::{AcceptedEvent, EventBatch, Flaw, MOST_EVENTS, Refusal};
 pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};
@@ -125,6 +129,8 @@ struct Inner {
     config: Config,
     /// Rung when an event becomes due, so that a worker need not wait for its next look.
     due: tokio::sync::Notify,
+    /// Rung when webhooks wait to be handed on.
+    relays: tokio::sync::Notify,
     /// Rung when a webhook was stored, so that whoever reads them need not wait either.
     arrived: tokio::sync::Notify,
     /// The API keys that were used a moment ago.
@@ -150,6 +156,7 @@ impl Backend {
             calls,
             config,
             due: tokio::sync::Notify::new(),
+            relays: tokio::sync::Notify::new(),
             arrived: tokio::sync::Notify::new(),
             recent_keys: api_keys::RecentKeys::default(),
             recent_routes: ingest::RecentRoutes::default(),

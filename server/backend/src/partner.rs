@@ -51,6 +51,8 @@ pub struct Policies {
     pub metadata_weeks: u32,
     /// Days until an event's payload is erased.
     pub payload_days: u32,
+    /// Hours without a message after which an asset that was written to regularly counts as silent.
+    pub silence_hours: u32,
 }
 
 /// From which counts on Meta (and the guide) see an app as used well: our own calls of the last 15 days, and how many
@@ -141,6 +143,8 @@ impl LoginConfigurations {
 pub const PAYLOAD_DAYS: std::ops::RangeInclusive<u32> = 7..=3_650;
 /// See [`PAYLOAD_DAYS`].
 pub const METADATA_WEEKS: std::ops::RangeInclusive<u32> = 6..=520;
+/// See [`PAYLOAD_DAYS`].
+const SILENCE_HOURS: std::ops::RangeInclusive<u32> = 1..=336;
 
 fn sealed_at(column: &'static str) -> Place {
     Place {
@@ -165,7 +169,8 @@ impl Backend {
     pub(crate) async fn partner_in(&self, tx: &mut Tx) -> Result<Partner> {
         let row = sqlx::query!(
             r#"SELECT name_en, name_ja, partner_agent, login_messenger, login_instagram, login_whatsapp, signup_configuration,
-                      unconfirmed_policy AS "unconfirmed_policy: UnconfirmedPolicy", metadata_weeks, payload_days
+                      unconfirmed_policy AS "unconfirmed_policy: UnconfirmedPolicy", metadata_weeks, payload_days,
+                      silence_hours
                FROM partner"#
         )
         .fetch_one(&mut **tx)
@@ -194,6 +199,7 @@ impl Backend {
                 unconfirmed: row.unconfirmed_policy,
                 metadata_weeks: whole(row.metadata_weeks),
                 payload_days: whole(row.payload_days),
+                silence_hours: whole(row.silence_hours),
             },
         })
     }
@@ -245,6 +251,7 @@ impl Backend {
             unconfirmed_policy: policies.unconfirmed.to_string(),
             metadata_weeks: policies.metadata_weeks.to_string(),
             payload_days: policies.payload_days.to_string(),
+            silence_hours: policies.silence_hours.to_string(),
             notify_emails: emails.join("\n"),
             notify_webhook_url: notify.webhook.map(String::from).unwrap_or_default(),
             has_notify_secret: notify.secret.is_some(),
@@ -389,11 +396,13 @@ impl Tx {
     async fn save_policies(&mut self, policies: Policies) -> Result<()> {
         let now = self.now();
         sqlx::query!(
-            "UPDATE partner SET unconfirmed_policy = $1, metadata_weeks = $2, payload_days = $3, saved_at = $4",
+            "UPDATE partner SET unconfirmed_policy = $1, metadata_weeks = $2, payload_days = $3, saved_at = $4,
+                    silence_hours = $5",
             policies.unconfirmed.as_str(),
             within("metadata_weeks", policies.metadata_weeks, METADATA_WEEKS)?,
             payload_days(policies.payload_days)?,
             now,
+            within("silence_hours", policies.silence_hours, SILENCE_HOURS)?,
         )
         .execute(&mut **self)
         .await?;
@@ -441,7 +450,7 @@ fn within(field: &'static str, number: u32, range: std::ops::RangeInclusive<u32>
 }
 
 /// https, or plain http to this very machine; without a name and password of its own.
-fn may_be_called(url: &Url) -> bool {
+pub(crate) fn may_be_called(url: &Url) -> bool {
     let is_loopback = match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -555,6 +564,7 @@ mod tests {
             unconfirmed: UnconfirmedPolicy::Hold,
             metadata_weeks: 5,
             payload_days: 35,
+            silence_hours: 24,
         };
         let refused = db
             .backend

@@ -18,6 +18,12 @@ pub fn verify_webhook(app_secret: &SecretString, raw: &[u8], header: &str) -> bo
     is_of(app_secret, raw, &signature)
 }
 
+/// What Meta writes into `X-Hub-Signature-256` over these bytes: for whom they are handed on to.
+pub fn webhook_signature(app_secret: &SecretString, raw: &[u8]) -> String {
+    let mac = keyed(app_secret).chain_update(raw);
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
 /// Whether these are the bytes that were signed; in the same time however wrong the signature is.
 pub(crate) fn is_of(app_secret: &SecretString, bytes: &[u8], signature: &[u8]) -> bool {
     keyed(app_secret)

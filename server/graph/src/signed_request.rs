@@ -129,4 +129,16 @@ mod tests {
         let theirs = format!("{SIGNATURE}.{PAYLOAD}");
         assert!(SignedRequest::read(&"another".into(), &theirs).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text: String, head: String, payload: Vec<u8>) {
+            proptest::prop_assert!(read(&text).is_err());
+            proptest::prop_assert!(read(&format!("{head}.{text}")).is_err());
+            // Signed by us, whatever it says.
+            let payload = URL_SAFE_NO_PAD.encode(payload);
+            let signature = signature::of(&SECRET.into(), payload.as_bytes());
+            let _ = read(&format!("{}.{payload}", URL_SAFE_NO_PAD.encode(signature)));
+        }
+    }
 }

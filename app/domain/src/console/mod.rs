@@ -11,11 +11,13 @@ mod connect;
 mod connection;
 mod doctor;
 mod event;
+mod inbox;
 mod link;
 mod overview;
 mod pasted;
 mod people;
 mod readiness;
+mod relay;
 mod settings;
 mod signup;
 mod studio;
@@ -38,6 +40,7 @@ pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
 };
+pub use inbox::{InboxFilter, InboxMessage, InboxPage, InboxRow, Replayed};
 pub use link::{Link, LinkAttempt, LinkChannel, LinkShown, OwnChannel, OwnPage, Welcome};
 pub use overview::{HourRow, Incident, Matrix, MatrixFilter, MatrixRow, Need, NeedKind, Overview};
 pub use pasted::{PastedAsset, PastedFacts, PastedKind, PastedStage, PastedToken};
@@ -47,6 +50,7 @@ pub use people::{
 pub use readiness::{
     AccessBar, AccessMeter, CallDay, Readiness, ReadinessState, RequirementStatus, Tick,
 };
+pub use relay::{RelayTarget, RelayTargets, RelayTested, Relayed};
 pub use settings::Settings;
 pub use signup::{Signup, SignupWindow};
 pub use studio::{

@@ -21,6 +21,8 @@ text_enum! {
         Stuck = "stuck",
         /// Nobody knows whether events counted.
         Unconfirmed = "unconfirmed",
+        /// An address that webhooks are handed on to takes none.
+        Relay = "relay",
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Settings {
     pub metadata_weeks: String,
     /// Days until an event's payload is erased.
     pub payload_days: String,
+    /// Hours without a message after which an asset counts as silent.
+    pub silence_hours: String,
     /// Mailboxes, one a line.
     pub notify_emails: String,
     /// Where the signed message goes.

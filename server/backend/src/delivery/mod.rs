@@ -17,6 +17,7 @@ mod worker;
 pub(crate) use batch::payload_place;
 use domain::EventId;
 use serde_json::value::RawValue;
+pub(crate) use verdict::backoff;
 
 /// An event on its way out: its row is `sending` once the transaction that made this has committed.
 pub(crate) struct Outgoing {

@@ -296,7 +296,7 @@ impl Tx {
             r#"UPDATE connection SET last_accepted_at = CASE WHEN $3 THEN $4 ELSE last_accepted_at END,
                                      business_id = coalesce($5, business_id)
                WHERE advertiser_id = $1 AND id = $2
-               RETURNING health AS "health: Health", business_id"#,
+               RETURNING health AS "health: Health", cause AS "cause: CauseKey", business_id"#,
             advertiser.uuid(),
             id.uuid(),
             counted,
@@ -308,6 +308,9 @@ impl Tx {
         match (known.health, ruling.health()) {
             // An answer to what left before it was cut.
             (Health::Disconnected, _) => {}
+            // That events go out says nothing of what comes in.
+            (Health::Degraded, Some(Health::Healthy))
+                if known.cause.is_some_and(CauseKey::is_inbound) => {}
             (Health::Degraded, Some(Health::Healthy)) => {
                 connections::heal(self, advertiser, id).await?;
             }

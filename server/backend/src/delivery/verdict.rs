@@ -109,7 +109,7 @@ impl Ruling {
 
 /// How long to wait before try number `tries + 1`: 30 s doubled with every try, one hour at most, times `jitter` in
 /// 0..=1. With the whole range as jitter, lanes that failed together do not come back together.
-pub(super) fn backoff(tries: i32, jitter: f64) -> TimeDelta {
+pub(crate) fn backoff(tries: i32, jitter: f64) -> TimeDelta {
     let exponent = tries.saturating_sub(1).clamp(0, 16);
     let seconds = (FIRST_WAIT * 2f64.powi(exponent)).min(LONGEST_WAIT) * jitter;
     TimeDelta::milliseconds((seconds * 1_000.0) as i64)

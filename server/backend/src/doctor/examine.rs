@@ -59,7 +59,10 @@ impl Backend {
             }
         }
         let now = self.clock().now();
-        findings.add(lately(Probe::Inbound, subject.last_inbound_at, now));
+        findings.add(match subject.inbound.alarm(subject.channel, now) {
+            Some(cause) => Finding::failed(Probe::Inbound, cause),
+            None => lately(Probe::Inbound, subject.last_inbound_at, now),
+        });
         findings.add(lately(Probe::Accepted, subject.last_accepted_at, now));
         Examined {
             findings,

@@ -8,6 +8,7 @@ mod findings;
 mod matrix;
 mod record;
 mod round;
+mod silence;
 mod subject;
 mod subscribe;
 mod surroundings;

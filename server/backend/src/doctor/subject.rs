@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{AdvertiserId, AssetId, AssetKind, Channel, ConnectionId, CredentialId};
 use graph::AccessToken;
 
+use super::silence::Inbound;
 use crate::{Backend, Error, Result, Scope};
 
 /// A connection, with its tokens open.
@@ -23,6 +24,7 @@ pub(super) struct Subject {
     /// Meta's id of the dataset that events go to.
     pub dataset: Option<String>,
     pub last_inbound_at: Option<DateTime<Utc>>,
+    pub inbound: Inbound,
     pub last_accepted_at: Option<DateTime<Utc>>,
 }
 
@@ -78,6 +80,7 @@ impl Backend {
             asset: row.meta_id,
             dataset: row.dataset,
             last_inbound_at: row.last_inbound_at,
+            inbound: tx.inbound(advertiser, row.asset).await?,
             last_accepted_at: row.last_accepted_at,
         })
     }

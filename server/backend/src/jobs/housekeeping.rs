@@ -4,7 +4,8 @@ use crate::{Backend, Result};
 
 pub(super) async fn run(backend: Backend) -> Result<()> {
     backend.make_partitions().await?;
-    backend.forget_webhook_keys().await?;
+    backend.forget_webhooks().await?;
+    backend.forget_relays().await?;
     backend.forget_dedup_keys().await?;
     backend.forget_mail().await?;
     backend.forget_advertiser_files().await?;

@@ -47,6 +47,16 @@ const JOBS: &[Job] = &[
         run: |backend| Box::pin(doctor::run(backend)),
     },
     Job {
+        name: "silence",
+        schedule: Schedule::Every(TimeDelta::minutes(10)),
+        run: |backend| {
+            Box::pin(async move {
+                backend.notice_silence().await?;
+                Ok(())
+            })
+        },
+    },
+    Job {
         name: "undecided_tokens",
         schedule: Schedule::Every(TimeDelta::minutes(1)),
         run: |backend| Box::pin(async move { backend.forget_undecided_tokens().await }),

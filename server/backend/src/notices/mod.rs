@@ -4,7 +4,6 @@
 mod incidents;
 #[cfg(test)]
 mod letter_tests;
-mod outward;
 mod post;
 #[cfg(test)]
 mod tests;

@@ -8,8 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::outward;
-use crate::{Backend, Result, Scope};
+use crate::{Backend, Result, Scope, outward};
 
 /// Pauses between tries; after the last one it is given up.
 const PAUSES: [TimeDelta; 7] = [

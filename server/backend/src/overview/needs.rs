@@ -25,6 +25,7 @@ impl Tx {
         needs.extend(self.unwell_needs(scope).await?);
         needs.extend(self.stuck_needs(scope).await?);
         needs.extend(self.unconfirmed_needs(scope).await?);
+        needs.extend(self.relay_needs(scope, common).await?);
         needs.sort_by_key(|need| std::cmp::Reverse(need.since.ms));
         // What hits many leads, however old it is.
         needs.sort_by_key(|need| need.kind != NeedKind::Incident);

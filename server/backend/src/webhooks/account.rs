@@ -1,7 +1,9 @@
 //! `account_update`: what Meta says of a WhatsApp Business Account itself, and what follows for its connection.
 
 use chrono::TimeDelta;
-use domain::{AdvertiserId, AssetKind, CauseKey, ConnectAttemptId, ConnectionId, Health};
+use domain::{
+    AdvertiserId, AssetKind, CauseKey, ConnectAttemptId, ConnectionId, Health, MessageOutcome,
+};
 use graph::webhook::{AccountEvent, AccountUpdate, Entry};
 
 use super::split::{Routes, Subject};
@@ -54,16 +56,20 @@ impl Backend {
         tx: &mut Tx,
         update: &Update,
         routes: &Routes,
-    ) -> Result<&'static str> {
+    ) -> Result<MessageOutcome> {
         let said = &update.update;
         let ours = &self.config().graph.app_id;
         if said.partner_app_id.as_ref().is_some_and(|app| app != ours) {
-            return Ok("ignored");
+            return Ok(MessageOutcome::Ignored);
         }
         let Some(&(advertiser, asset)) = routes.get(&update.subject()) else {
             let is_known = said.event == AccountEvent::AppInstalled
                 && tx.note_installed(&said.waba_id).await?;
-            return Ok(if is_known { "connection" } else { "unrouted" });
+            return Ok(if is_known {
+                MessageOutcome::Connection
+            } else {
+                MessageOutcome::Unrouted
+            });
         };
         let connection = sqlx::query_scalar!(
             r#"SELECT id AS "id: ConnectionId" FROM connection
@@ -74,7 +80,7 @@ impl Backend {
         .fetch_optional(&mut **tx)
         .await?;
         let Some(connection) = connection else {
-            return Ok("unrouted");
+            return Ok(MessageOutcome::Unrouted);
         };
         if let Some(cause) = cause(&said.event) {
             let health = Health::Reconnect;
@@ -93,7 +99,7 @@ impl Backend {
             detail,
         )
         .await?;
-        Ok("connection")
+        Ok(MessageOutcome::Connection)
     }
 }
 

@@ -3,9 +3,13 @@
 mod account;
 #[cfg(test)]
 mod channel_tests;
+mod noted;
+mod replay;
+#[cfg(test)]
+mod replay_tests;
 mod split;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use chrono::TimeDelta;
 use domain::WebhookDeliveryId;
@@ -20,7 +24,11 @@ use crate::{Backend, Error, Result, seal::Place};
 const REPEATED: TimeDelta = TimeDelta::hours(48);
 /// How often webhooks that nobody read are looked for.
 const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(15);
-/// How many keys are forgotten in one go.
+/// How long a webhook is kept as it came, so that it can be taken apart again.
+const BODY_KEPT: TimeDelta = TimeDelta::days(7);
+/// How long it is remembered how many came in each hour.
+const HOURS_KEPT: TimeDelta = TimeDelta::days(30);
+/// How many rows are forgotten in one go.
 const FORGOTTEN: i64 = 10_000;
 
 /// A webhook that is safe with us.
@@ -30,7 +38,7 @@ pub struct Received {
     pub id: WebhookDeliveryId,
 }
 
-fn body_place(id: WebhookDeliveryId) -> Place {
+pub(crate) fn body_place(id: WebhookDeliveryId) -> Place {
     Place {
         table: "webhook_delivery",
         column: "body_sealed",
@@ -100,26 +108,47 @@ impl Backend {
         (mode == "subscribe" && is_ours).then(|| challenge.to_owned())
     }
 
-    /// Forgets which messages were seen, once Meta no longer repeats them. For an hourly job; answers how many.
+    /// Forgets which messages were seen, once Meta no longer repeats them, and webhooks as they came, once nobody needs to
+    /// take them apart again. For an hourly job; answers how many messages and bodies.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_webhook_keys(&self) -> Result<u64> {
-        let mut forgotten = 0;
+    pub async fn forget_webhooks(&self) -> Result<(u64, u64)> {
+        let (pool, now) = (self.0.database.partner(), self.clock().now());
+        let (mut keys, mut bodies) = (0, 0);
         loop {
-            let gone = sqlx::query!(
+            let slice = sqlx::query!(
                 "DELETE FROM webhook_key WHERE key IN (SELECT key FROM webhook_key WHERE at < $1 LIMIT $2)",
-                self.clock().now() - REPEATED,
+                now - REPEATED,
                 FORGOTTEN,
             )
-            .execute(self.0.database.partner())
+            .execute(pool)
             .await?
             .rows_affected();
-            forgotten += gone;
-            if gone < FORGOTTEN.cast_unsigned() {
-                return Ok(forgotten);
+            keys += slice;
+            if slice < FORGOTTEN.cast_unsigned() {
+                break;
             }
         }
+        loop {
+            let slice = sqlx::query!(
+                "DELETE FROM webhook_delivery WHERE id IN (
+                     SELECT id FROM webhook_delivery WHERE id < uuid_from($1) AND split_at IS NOT NULL LIMIT $2)",
+                now - BODY_KEPT,
+                FORGOTTEN,
+            )
+            .execute(pool)
+            .await?
+            .rows_affected();
+            bodies += slice;
+            if slice < FORGOTTEN.cast_unsigned() {
+                break;
+            }
+        }
+        sqlx::query!("DELETE FROM inbound_hour WHERE hour < $1", now - HOURS_KEPT)
+            .execute(pool)
+            .await?;
+        Ok((keys, bodies))
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    AdvertiserId, AssetId, AssetKind, Channel, ContactId, WebhookDeliveryId, WebhookMessageId,
+    AdvertiserId, AssetId, AssetKind, Channel, MessageKind, MessageOutcome, WebhookDeliveryId,
 };
 use graph::webhook::{Entry, Item, Kind, Object, entries};
 
-use super::{account::Update, body_place};
+use super::{body_place, noted::Noted};
 use crate::{Backend, Error, Result, Scope, Tx, contacts::Sighting};
 
 /// A message dated further from its arrival than this has a broken date.
@@ -21,11 +21,18 @@ pub(super) type Subject = (AssetKind, String);
 pub(super) type Routes = HashMap<Subject, (AdvertiserId, AssetId)>;
 
 /// One thing that happened, ready to be noted.
-struct Message {
-    key: Vec<u8>,
-    subject: Subject,
-    at: DateTime<Utc>,
-    item: Item,
+pub(super) struct Message {
+    pub key: Vec<u8>,
+    pub subject: Subject,
+    pub at: DateTime<Utc>,
+    pub item: Item,
+}
+
+/// A webhook as it waits to be read.
+pub(super) struct Delivery {
+    pub id: WebhookDeliveryId,
+    pub received_at: DateTime<Utc>,
+    pub sealed: Vec<u8>,
 }
 
 impl Backend {
@@ -38,11 +45,12 @@ impl Backend {
         let mut count = 0;
         loop {
             let mut tx = self.begin(&Scope::system()).await?;
-            let Some((id, received_at, sealed)) = tx.unsplit_webhook().await? else {
+            let Some(delivery) = tx.unsplit_webhook().await? else {
                 return Ok(count);
             };
-            let split = match self.keys().open(body_place(id), &sealed) {
-                Ok(raw) => self.split(&mut tx, id, received_at, &raw).await,
+            let id = delivery.id;
+            let split = match self.keys().open(body_place(id), &delivery.sealed) {
+                Ok(raw) => self.split(&mut tx, &delivery, &raw).await,
                 Err(error) => Err(error),
             };
             match split {
@@ -52,30 +60,27 @@ impl Backend {
                     tracing::error!(webhook.id = %id, error = &error as &dyn std::error::Error, "a webhook could not be read");
                     drop(tx);
                     tx = self.begin(&Scope::system()).await?;
-                    tx.note_message(&Noted::ignored(self.clock().mint(), id, received_at))
-                        .await?;
+                    let unreadable = self.noted(&delivery, MessageOutcome::Unreadable);
+                    tx.note_messages(&[unreadable]).await?;
                 }
             }
+            let relayed = tx.hand_on(delivery.id, delivery.received_at).await?;
             tx.mark_split(id).await?;
             tx.commit().await?;
+            if relayed {
+                self.0.relays.notify_one();
+            }
             count += 1;
         }
     }
 
-    async fn split(
-        &self,
-        tx: &mut Tx,
-        id: WebhookDeliveryId,
-        received_at: DateTime<Utc>,
-        raw: &[u8],
-    ) -> Result<()> {
+    async fn split(&self, tx: &mut Tx, delivery: &Delivery, raw: &[u8]) -> Result<()> {
         let Ok(entries) = entries(raw) else {
-            return tx
-                .note_message(&Noted::ignored(self.clock().mint(), id, received_at))
-                .await;
+            let unreadable = self.noted(delivery, MessageOutcome::Unreadable);
+            return tx.note_messages(&[unreadable]).await;
         };
         let mut updates = self.updates(&entries);
-        let mut messages = self.messages(entries, received_at);
+        let mut messages = self.messages(entries, delivery.received_at);
         // Always locked in the same order, whichever webhook they came in: keys, then contacts, then connections.
         let said = messages.iter().map(|message| &message.key);
         let said = said.chain(updates.iter().map(|update| &update.key));
@@ -84,51 +89,77 @@ impl Backend {
         let fresh = tx.keep_new_keys(&keys).await?;
         messages.retain(|message| fresh.contains(&message.key));
         updates.retain(|update| fresh.contains(&update.key));
+
+        let updated = updates.iter().map(super::account::Update::subject);
+        let routes = tx.routes(&messages, updated).await?;
+        let mut noted = self
+            .take_messages(tx, delivery, &mut messages, &routes)
+            .await?;
+        for update in &updates {
+            let outcome = self.follow_update(tx, update, &routes).await?;
+            noted.push(Noted {
+                kind: MessageKind::AccountUpdate,
+                key: Some(update.key.clone()),
+                holder: routes.get(&update.subject()).copied(),
+                ..self.noted(delivery, outcome).about(&update.subject())
+            });
+        }
+        tx.note_messages(&noted).await
+    }
+
+    /// Lets the advertisers know who wrote; answers what to note of each.
+    pub(super) async fn take_messages(
+        &self,
+        tx: &mut Tx,
+        delivery: &Delivery,
+        messages: &mut [Message],
+        routes: &Routes,
+    ) -> Result<Vec<Noted>> {
         messages.sort_by(|one, other| {
             (&one.subject, one.item.person()).cmp(&(&other.subject, other.item.person()))
         });
-
-        let routes = tx.routes(&messages, &updates).await?;
-        for message in &messages {
-            let mut noted = Noted::ignored(self.clock().mint(), id, received_at);
-            (noted.kind, noted.sent_at) = (name(message.item.kind), message.at);
-            self.route(tx, message, &routes, &mut noted).await?;
-            tx.note_message(&noted).await?;
+        let mut noted = Vec::with_capacity(messages.len());
+        for message in messages.iter() {
+            noted.push(self.route(tx, delivery, message, routes).await?);
         }
-        tx.note_inbound(&messages, &routes).await?;
-        for update in &updates {
-            let mut noted = Noted::ignored(self.clock().mint(), id, received_at);
-            noted.kind = "account_update";
-            noted.outcome = self.follow_update(tx, update, &routes).await?;
-            if let Some(&(advertiser, asset)) = routes.get(&update.subject()) {
-                (noted.advertiser, noted.asset) = (Some(advertiser), Some(asset));
-            }
-            tx.note_message(&noted).await?;
-        }
-        Ok(())
+        tx.note_inbound(messages, routes).await?;
+        Ok(noted)
     }
 
     /// Finds whose it is, and the contact that it is from.
     async fn route(
         &self,
         tx: &mut Tx,
+        delivery: &Delivery,
         message: &Message,
         routes: &Routes,
-        noted: &mut Noted,
-    ) -> Result<()> {
-        let Some(&(advertiser, asset)) = routes.get(&message.subject) else {
-            noted.outcome = "unrouted";
-            return Ok(());
-        };
-        (noted.advertiser, noted.asset) = (Some(advertiser), Some(asset));
+    ) -> Result<Noted> {
         let (kind, item) = (message.subject.0, &message.item);
+        let referral = item.referral.as_ref();
+        let click = referral.and_then(|referral| referral.ctwa_clid.as_deref());
+        let ad_id = referral.and_then(|referral| referral.ad_id.as_deref());
+        let holder = routes.get(&message.subject).copied();
+        let mut noted = Noted {
+            kind: kind_of(item.kind),
+            key: Some(message.key.clone()),
+            mid_hash: item.mid.as_ref().map(|mid| self.mid_hash(mid)),
+            sent_at: message.at,
+            holder,
+            has_ad: ad_id.is_some(),
+            has_click: click.is_some(),
+            ..self
+                .noted(delivery, MessageOutcome::Unrouted)
+                .about(&message.subject)
+        };
+        let Some((advertiser, asset)) = holder else {
+            return Ok(noted);
+        };
         noted.outcome = match item.person() {
-            _ if item.is_echo => "echo",
-            _ if item.kind == Kind::Other => "ignored",
-            None => "no_sender",
-            Some(sender) if sender == message.subject.1 => "echo",
+            _ if item.is_echo => MessageOutcome::Echo,
+            _ if item.kind == Kind::Other => MessageOutcome::Ignored,
+            None => MessageOutcome::NoSender,
+            Some(sender) if sender == message.subject.1 => MessageOutcome::Echo,
             Some(sender) => {
-                let referral = item.referral.as_ref();
                 let seen = Sighting {
                     asset,
                     channel: channel(kind),
@@ -139,18 +170,18 @@ impl Backend {
                         .as_deref()
                         .filter(|_| kind == AssetKind::Waba),
                     at: message.at,
-                    ad_id: referral.and_then(|referral| referral.ad_id.as_deref()),
-                    click: referral.and_then(|referral| referral.ctwa_clid.as_deref()),
+                    ad_id,
+                    click,
                     wrote: item.kind != Kind::Referral,
                 };
                 noted.contact = Some(self.see_contact(tx, advertiser, &seen).await?);
-                "contact"
+                MessageOutcome::Contact
             }
         };
-        Ok(())
+        Ok(noted)
     }
 
-    fn messages(&self, entries: Vec<Entry>, received_at: DateTime<Utc>) -> Vec<Message> {
+    pub(super) fn messages(&self, entries: Vec<Entry>, received_at: DateTime<Utc>) -> Vec<Message> {
         let mut messages = Vec::new();
         let mut seen = HashSet::new();
         for entry in entries {
@@ -186,7 +217,7 @@ impl Backend {
                 let from = referral.and_then(|referral| {
                     referral.ad_id.as_deref().or(referral.reference.as_deref())
                 });
-                let kind = name(item.kind);
+                let kind = kind_of(item.kind);
                 let sender = item
                     .person()
                     .or(item.sender.user_ref.as_deref())
@@ -203,15 +234,19 @@ impl Backend {
         };
         self.keys().index("webhook", &text)
     }
+
+    /// By what a message is found that somebody has the id of, whichever asset it came to.
+    pub(super) fn mid_hash(&self, mid: &str) -> Vec<u8> {
+        self.keys().index("mid", mid)
+    }
 }
 
-/// What an item is called in `webhook_message`.
-fn name(kind: Kind) -> &'static str {
+fn kind_of(kind: Kind) -> MessageKind {
     match kind {
-        Kind::Message => "message",
-        Kind::Postback => "postback",
-        Kind::Referral => "referral",
-        Kind::Other => "other",
+        Kind::Message => MessageKind::Message,
+        Kind::Postback => MessageKind::Postback,
+        Kind::Referral => MessageKind::Referral,
+        Kind::Other => MessageKind::Other,
     }
 }
 
@@ -224,7 +259,7 @@ fn asset_kind(object: Object) -> AssetKind {
 }
 
 /// The channel that an asset's conversations are on.
-fn channel(kind: AssetKind) -> Channel {
+pub(super) fn channel(kind: AssetKind) -> Channel {
     match kind {
         AssetKind::Page => Channel::Messenger,
         AssetKind::InstagramAccount => Channel::Instagram,
@@ -262,145 +297,5 @@ fn may_pass(error: &Error) -> bool {
         ) => false,
         Error::Db(_) => true,
         _ => false,
-    }
-}
-
-/// A row of `webhook_message`.
-struct Noted {
-    id: WebhookMessageId,
-    delivery: WebhookDeliveryId,
-    advertiser: Option<AdvertiserId>,
-    asset: Option<AssetId>,
-    contact: Option<ContactId>,
-    kind: &'static str,
-    outcome: &'static str,
-    sent_at: DateTime<Utc>,
-    received_at: DateTime<Utc>,
-}
-
-impl Noted {
-    fn ignored(
-        id: WebhookMessageId,
-        delivery: WebhookDeliveryId,
-        received_at: DateTime<Utc>,
-    ) -> Self {
-        let (kind, outcome, sent_at) = ("other", "ignored", received_at);
-        Self {
-            id,
-            delivery,
-            advertiser: None,
-            asset: None,
-            contact: None,
-            kind,
-            outcome,
-            sent_at,
-            received_at,
-        }
-    }
-}
-
-impl Tx {
-    async fn unsplit_webhook(
-        &mut self,
-    ) -> Result<Option<(WebhookDeliveryId, DateTime<Utc>, Vec<u8>)>> {
-        let row = sqlx::query!(
-            r#"SELECT id AS "id: WebhookDeliveryId", received_at, body_sealed FROM webhook_delivery
-               WHERE split_at IS NULL ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"#
-        )
-        .fetch_optional(&mut **self)
-        .await?;
-        Ok(row.map(|row| (row.id, row.received_at, row.body_sealed)))
-    }
-
-    async fn mark_split(&mut self, id: WebhookDeliveryId) -> Result<()> {
-        let now = self.now();
-        sqlx::query!(
-            "UPDATE webhook_delivery SET split_at = $2 WHERE id = $1",
-            id.uuid(),
-            now
-        )
-        .execute(&mut **self)
-        .await?;
-        Ok(())
-    }
-
-    /// Keeps the keys that are new; answers those.
-    async fn keep_new_keys(&mut self, keys: &[Vec<u8>]) -> Result<HashSet<Vec<u8>>> {
-        let now = self.now();
-        let fresh = sqlx::query_scalar!(
-            "INSERT INTO webhook_key (key, at) SELECT key, $2 FROM unnest($1::bytea[]) AS sought (key)
-             ON CONFLICT DO NOTHING RETURNING key",
-            keys,
-            now
-        )
-        .fetch_all(&mut **self)
-        .await?;
-        Ok(fresh.into_iter().collect())
-    }
-
-    /// Who holds what the webhook is about, as far as anybody does.
-    async fn routes(&mut self, messages: &[Message], updates: &[Update]) -> Result<Routes> {
-        let mut sought: HashMap<AssetKind, HashSet<String>> = HashMap::new();
-        let subjects = messages.iter().map(|message| message.subject.clone());
-        for (kind, id) in subjects.chain(updates.iter().map(Update::subject)) {
-            sought.entry(kind).or_default().insert(id);
-        }
-        let mut routes = Routes::new();
-        for (kind, ids) in sought {
-            let ids: Vec<_> = ids.into_iter().collect();
-            let holders = self.asset_holders(kind, &ids).await?;
-            routes.extend(holders.into_iter().map(|(id, holder)| ((kind, id), holder)));
-        }
-        Ok(routes)
-    }
-
-    async fn note_message(&mut self, noted: &Noted) -> Result<()> {
-        sqlx::query!(
-            "INSERT INTO webhook_message (id, delivery_id, advertiser_id, asset_id, contact_id, kind, outcome, sent_at,
-                                          received_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            noted.id.uuid(),
-            noted.delivery.uuid(),
-            noted.advertiser.map(AdvertiserId::uuid),
-            noted.asset.map(AssetId::uuid),
-            noted.contact.map(ContactId::uuid),
-            noted.kind,
-            noted.outcome,
-            noted.sent_at,
-            noted.received_at,
-        )
-        .execute(&mut **self)
-        .await?;
-        Ok(())
-    }
-
-    /// When somebody last wrote to each connection.
-    async fn note_inbound(&mut self, messages: &[Message], routes: &Routes) -> Result<()> {
-        let mut newest: HashMap<&Subject, DateTime<Utc>> = HashMap::new();
-        for message in messages
-            .iter()
-            .filter(|message| !message.item.is_echo && message.item.kind != Kind::Other)
-        {
-            let at = newest.entry(&message.subject).or_insert(message.at);
-            *at = message.at.max(*at);
-        }
-        let mut newest: Vec<_> = newest
-            .into_iter()
-            .filter_map(|(subject, at)| Some((*routes.get(subject)?, channel(subject.0), at)))
-            .collect();
-        newest.sort_unstable();
-        for ((advertiser, asset), channel, at) in newest {
-            sqlx::query!(
-                "UPDATE connection SET last_inbound_at = greatest(last_inbound_at, $4)
-                 WHERE advertiser_id = $1 AND asset_id = $2 AND channel = $3",
-                advertiser.uuid(),
-                asset.uuid(),
-                channel.as_str(),
-                at,
-            )
-            .execute(&mut **self)
-            .await?;
-        }
-        Ok(())
     }
 }

@@ -22,7 +22,7 @@ fn signed(meta: &Meta, raw: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
-pub(super) async fn receive(meta: &Meta, body: impl AsRef<[u8]>) {
+pub(crate) async fn receive(meta: &Meta, body: impl AsRef<[u8]>) {
     let raw = body.as_ref();
     meta.db
         .backend
@@ -172,9 +172,11 @@ async fn repeated_and_disordered_messages_count_once_and_the_newest_ad_stays() {
     assert_eq!(kinds, ["message", "message", "message", "referral"]);
 
     // Forgotten only when Meta repeats it no longer.
-    assert_eq!(meta.db.backend.forget_webhook_keys().await.unwrap(), 0);
+    assert_eq!(meta.db.backend.forget_webhooks().await.unwrap(), (0, 0));
     meta.db.backend.clock().advance(TimeDelta::days(3));
-    assert_eq!(meta.db.backend.forget_webhook_keys().await.unwrap(), 4);
+    assert_eq!(meta.db.backend.forget_webhooks().await.unwrap(), (4, 0));
+    meta.db.backend.clock().advance(TimeDelta::days(5));
+    assert_eq!(meta.db.backend.forget_webhooks().await.unwrap(), (0, 4));
 }
 
 #[tokio::test]
@@ -208,9 +210,9 @@ async fn what_yields_no_contact_is_kept_and_says_why() {
         [
             ("message", "echo"),
             ("other", "ignored"),
-            ("other", "ignored"),
-            ("other", "ignored"),
             ("message", "no_sender"),
+            ("other", "unreadable"),
+            ("other", "unreadable"),
             ("message", "unrouted"),
         ]
     );

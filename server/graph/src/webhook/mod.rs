@@ -3,12 +3,14 @@
 //! Verify the signature first. Reading never fails on a part that it does not know: it leaves that part out.
 
 mod account;
+mod automatic;
 mod conversation;
 #[cfg(test)]
 mod tests;
 mod whatsapp;
 
 pub use account::{AccountEvent, AccountUpdate};
+pub use automatic::AutomaticEvent;
 pub use conversation::{Item, Kind, Party, Referral};
 
 use crate::tolerant::{integer, text};
@@ -53,6 +55,8 @@ pub struct Entry {
     pub items: Vec<Item>,
     /// What happened to the WABA itself.
     pub updates: Vec<AccountUpdate>,
+    /// Conversions that Meta saw in conversations with the WABA.
+    pub automatic: Vec<AutomaticEvent>,
     /// The entry as it came.
     pub raw: String,
 }
@@ -87,10 +91,14 @@ impl Entry {
     fn from_raw(object: Object, raw: &RawValue) -> Option<Self> {
         let json: Value = serde_json::from_str(raw.get()).ok()?;
         let id = text(&json["id"]).filter(|id| !id.is_empty())?;
-        let (items, updates) = if object == Object::Waba {
-            (whatsapp::items(&json), account::updates(&json, &id))
+        let (items, updates, automatic) = if object == Object::Waba {
+            (
+                whatsapp::items(&json),
+                account::updates(&json, &id),
+                automatic::automatic(&json),
+            )
         } else {
-            (conversation::items(&json), Vec::new())
+            (conversation::items(&json), Vec::new(), Vec::new())
         };
         Some(Self {
             object,
@@ -98,6 +106,7 @@ impl Entry {
             time: moment(&json["time"]),
             items,
             updates,
+            automatic,
             raw: raw.get().into(),
         })
     }
@@ -122,6 +131,7 @@ impl fmt::Debug for Entry {
             .field("time", &self.time)
             .field("items", &self.items)
             .field("updates", &self.updates)
+            .field("automatic", &self.automatic)
             .finish_non_exhaustive()
     }
 }

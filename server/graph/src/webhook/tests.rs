@@ -1,6 +1,7 @@
 //! Webhooks as Meta writes them, and as nobody should.
 
 use super::{entries as read_entries, *};
+use proptest::prelude::*;
 use serde_json::json;
 
 fn entries(body: Value) -> Vec<Entry> {
@@ -236,6 +237,30 @@ fn a_post_is_no_ad_and_a_status_is_no_message() {
 }
 
 #[test]
+fn a_conversion_that_meta_saw_is_read_with_its_click_and_amount() {
+    let seen = json!([
+        {"id": "ae_1", "event_name": "Purchase", "timestamp": "1790500000", "ctwa_clid": "ARA-SENTINEL",
+         "custom_data": {"currency": "BRL", "value": 129.9}},
+        {"id": 2, "event_name": "LeadSubmitted", "timestamp": 1790500000, "ctwa_clid": ""},
+        {"event_name": "Purchase"}, 7]);
+    let change = json!({"field": "automatic_events", "value": {"automatic_events": seen}});
+    let entry = entries(json!({"object": "whatsapp_business_account", "entry": [{"id": "33", "changes": [change]}]}))
+        .remove(0);
+    assert!(entry.items.is_empty());
+    let [purchase, lead] = entry.automatic.as_slice() else {
+        panic!("{:?}", entry.automatic)
+    };
+    assert_eq!(
+        (purchase.value.as_deref(), purchase.currency.as_deref()),
+        (Some("129.9"), Some("BRL"))
+    );
+    assert_eq!(purchase.timestamp.unwrap().timestamp(), 1_790_500_000);
+    assert_eq!(purchase.ctwa_clid.as_deref(), Some("ARA-SENTINEL"));
+    assert_eq!((lead.id.as_str(), lead.ctwa_clid.as_deref()), ("2", None));
+    assert!(!format!("{entry:?}").contains("SENTINEL"));
+}
+
+#[test]
 fn an_account_update_names_its_waba_itself() {
     let update = |value: Value| {
         let change = json!({"field": "account_update", "value": value});
@@ -282,5 +307,90 @@ fn an_account_update_names_its_waba_itself() {
             ("22", event),
             "{value}"
         );
+    }
+}
+
+/// Values in every place where Meta writes one: of its kind, of another, or none.
+fn anything() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        "[0-9]{0,20}".prop_map(Value::from),
+    ];
+    let names = prop::sample::select(vec![
+        "id",
+        "time",
+        "messaging",
+        "standby",
+        "changes",
+        "field",
+        "value",
+        "messages",
+        "contacts",
+        "sender",
+        "recipient",
+        "timestamp",
+        "message",
+        "postback",
+        "referral",
+        "mid",
+        "from",
+        "from_user_id",
+        "wa_id",
+        "user_id",
+        "user_ref",
+        "is_echo",
+        "ad_id",
+        "ctwa_clid",
+        "event",
+        "waba_info",
+        "waba_id",
+        "metadata",
+        "ads_context_data",
+        "source_id",
+        "source_type",
+    ]);
+    leaf.prop_recursive(6, 64, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((names.clone(), inner), 0..6).prop_map(|fields| Value::Object(
+                fields
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value))
+                    .collect()
+            )),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_body_makes_reading_panic(
+        object in prop::sample::select(vec!["page", "instagram", "whatsapp_business_account", "user"]),
+        list in prop::collection::vec(anything(), 0..4),
+        item in anything(),
+        field in prop::sample::select(vec!["messages", "account_update", "automatic_events"]),
+    ) {
+        let whole = json!({"object": object, "entry": list});
+        let _ = read_entries(whole.to_string().as_bytes());
+        let deep = json!({"object": object, "entry": [{
+            "id": "55", "time": item, "messaging": [item], "standby": [item],
+            "changes": [{"field": field, "value": item}, {"field": field, "value": {"messages": [item], "contacts": [item]}}],
+        }]});
+        let read = read_entries(deep.to_string().as_bytes());
+        prop_assert_eq!(read.is_ok(), object != "user");
+        for entry in read.unwrap_or_default() {
+            for item in entry.items {
+                let _ = item.person();
+            }
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
+        let _ = read_entries(&bytes);
     }
 }

@@ -3,5 +3,6 @@
 
 mod ailments;
 mod rounds;
+mod silence;
 mod subscribe;
 mod ward;

@@ -13,7 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why nothing was sent. Holds no address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Refused {
+pub(crate) enum Refused {
     /// Not https.
     #[error("not_https")]
     Scheme,
@@ -30,7 +30,7 @@ pub(super) enum Refused {
 
 /// Posts a body; answers the HTTP status. The name is looked up here once, and only what was found and allowed is
 /// connected to: a name that means something else a moment later leads nowhere.
-pub(super) async fn post(
+pub(crate) async fn post(
     url: &Url,
     headers: &[(&'static str, String)],
     body: Vec<u8>,
@@ -52,7 +52,8 @@ pub(super) async fn post(
     if addresses.is_empty() {
         return Err(Refused::NoHost);
     }
-    if !allow_private && !addresses.iter().all(|it| is_public(it.ip())) {
+    let may = |it: &SocketAddr| is_public(it.ip()) || (allow_private && !is_metadata(it.ip()));
+    if !addresses.iter().all(may) {
         return Err(Refused::Private);
     }
     let mut client = Client::builder()
@@ -96,6 +97,20 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 198 && (b == 18 || b == 19)))
+}
+
+/// Where clouds keep the keys of their machines: nobody's webhook, whatever is allowed.
+fn is_metadata(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => {
+            address
+                .to_ipv4_mapped()
+                .is_some_and(|it| it.is_link_local())
+                || address.is_unicast_link_local()
+                || address.segments()[..2] == [0xfd00, 0x0ec2]
+        }
+    }
 }
 
 /// Global unicast is 2000::/3; of it, documentation and what tunnels to IPv4 addresses is left out.
@@ -153,5 +168,15 @@ mod tests {
         assert_eq!(refused("https://localhost/").await, Refused::Private);
         assert_eq!(refused("https://[::1]/").await, Refused::Private);
         assert_eq!(refused("https://2130706433/").await, Refused::Private);
+        // Not even where the network itself is allowed.
+        for metadata in [
+            "http://169.254.169.254/latest/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fe80::1]/",
+            "http://[fd00:ec2::254]/",
+        ] {
+            let refused = post(&metadata.parse().unwrap(), &[], Vec::new(), true).await;
+            assert_eq!(refused.unwrap_err(), Refused::Private, "{metadata}");
+        }
     }
 }
