@@ -29,7 +29,7 @@ GRANT DELETE ON webhook_message TO patchbay_partner; -- a row that stood for a b
 -- Somebody is sought by an identifier, whoever's contact they are.
 CREATE INDEX contact_identity ON contact (identity_hash);
 CREATE INDEX contact_phone_anywhere ON contact (phone_hash) WHERE phone_hash IS NOT NULL;
-CREATE INDEX contact_click_hash ON contact_click (click_hash);
+CREATE INDEX contact_click_anywhere ON contact_click (click_hash);
 
 CREATE TABLE inbound_hour (
     advertiser_id uuid        NOT NULL,

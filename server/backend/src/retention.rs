@@ -95,6 +95,7 @@ mod tests {
             unconfirmed: UnconfirmedPolicy::Hold,
             metadata_weeks,
             payload_days,
+            silence_hours: 24,
         };
         let change = PartnerChange::Policies(policies);
         let backend = &world.db.backend;

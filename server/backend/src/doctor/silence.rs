@@ -45,10 +45,8 @@ impl Backend {
             r#"SELECT connection.advertiser_id AS "advertiser: AdvertiserId", connection.id AS "id: ConnectionId",
                       asset_id AS "asset: AssetId", channel AS "channel: Channel"
                FROM connection JOIN advertiser ON advertiser.id = connection.advertiser_id
-               WHERE health = 'healthy' AND archived_at IS NULL AND last_inbound_at > $1
-                 AND (check_at IS NULL OR check_at > $2)"#,
+               WHERE health = 'healthy' AND archived_at IS NULL AND last_inbound_at > $1"#,
             now - RESTING,
-            now,
         )
         .fetch_all(&mut *tx)
         .await?;

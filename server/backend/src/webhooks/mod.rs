@@ -24,8 +24,6 @@ use crate::{Backend, Error, Result, seal::Place};
 const REPEATED: TimeDelta = TimeDelta::hours(48);
 /// How often webhooks that nobody read are looked for.
 const LEFT_BEHIND: std::time::Duration = std::time::Duration::from_secs(15);
-/// How long a webhook is kept as it came, so that it can be taken apart again.
-const BODY_KEPT: TimeDelta = TimeDelta::days(7);
 /// How long it is remembered how many came in each hour.
 const HOURS_KEPT: TimeDelta = TimeDelta::days(30);
 /// How many rows are forgotten in one go.
@@ -108,14 +106,14 @@ impl Backend {
         (mode == "subscribe" && is_ours).then(|| challenge.to_owned())
     }
 
-    /// Forgets which messages were seen, once Meta no longer repeats them, and webhooks as they came, once nobody needs to
-    /// take them apart again. For an hourly job; answers how many messages and bodies.
+    /// Forgets which messages were seen, once Meta no longer repeats them, and how many came in each hour. For an hourly
+    /// job; answers how many messages.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_webhooks(&self) -> Result<(u64, u64)> {
+    pub async fn forget_webhooks(&self) -> Result<u64> {
         let (pool, now) = (self.0.database.partner(), self.clock().now());
-        let (mut keys, mut bodies) = (0, 0);
+        let mut keys = 0;
         loop {
             let slice = sqlx::query!(
                 "DELETE FROM webhook_key WHERE key IN (SELECT key FROM webhook_key WHERE at < $1 LIMIT $2)",
@@ -130,25 +128,10 @@ impl Backend {
                 break;
             }
         }
-        loop {
-            let slice = sqlx::query!(
-                "DELETE FROM webhook_delivery WHERE id IN (
-                     SELECT id FROM webhook_delivery WHERE id < uuid_from($1) AND split_at IS NOT NULL LIMIT $2)",
-                now - BODY_KEPT,
-                FORGOTTEN,
-            )
-            .execute(pool)
-            .await?
-            .rows_affected();
-            bodies += slice;
-            if slice < FORGOTTEN.cast_unsigned() {
-                break;
-            }
-        }
         sqlx::query!("DELETE FROM inbound_hour WHERE hour < $1", now - HOURS_KEPT)
             .execute(pool)
             .await?;
-        Ok((keys, bodies))
+        Ok(keys)
     }
 }
 

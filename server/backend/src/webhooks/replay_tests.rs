@@ -230,8 +230,8 @@ async fn a_webhook_is_taken_apart_again_while_it_is_kept_by_who_may() {
     let unknown: WebhookMessageId = backend.clock().mint();
     let missing = backend.replay_webhook(&operator, unknown).await;
     assert!(matches!(missing, Err(Error::NotFound(_))));
-    backend.clock().advance(TimeDelta::days(8));
-    backend.forget_webhooks().await.unwrap();
+    backend.clock().advance(TimeDelta::days(30));
+    backend.forget_old().await.unwrap();
     let gone = backend.replay_webhook(&operator, id).await;
     assert!(matches!(gone, Err(Error::Conflict(Conflict::WebhookGone))));
 }
