@@ -70,7 +70,7 @@ fn tested(test: Post) -> impl IntoView {
 fn targets(shown: RelayTargets, remove: Post, test: Post) -> AnyView {
     let text = text();
     if shown.targets.is_empty() {
-        return view! { <Empty icon=Icon::Send title=text.relay_none_title() what=text.relay_none()>{()}</Empty> }
+        return view! { <Empty icon=Icon::Send title=text.relay_none_title() what=text.relay_none()/> }
             .into_any();
     }
     let now_ms = shown.now_ms;

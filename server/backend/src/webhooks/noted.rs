@@ -161,10 +161,10 @@ impl Tx {
         messages: &[Message],
         routes: &Routes,
     ) -> Result<()> {
-        type Line = ((AdvertiserId, AssetId), Channel);
-        let mut newest: BTreeMap<Line, DateTime<Utc>> = BTreeMap::new();
-        let mut hours: BTreeMap<((AdvertiserId, AssetId), DateTime<Utc>), (i64, i64)> =
-            BTreeMap::new();
+        type Holder = (AdvertiserId, AssetId);
+        type Counts = (i64, i64);
+        let mut newest: BTreeMap<(Holder, Channel), DateTime<Utc>> = BTreeMap::new();
+        let mut hours: BTreeMap<(Holder, DateTime<Utc>), Counts> = BTreeMap::new();
         for message in messages {
             let is_inbound = !message.item.is_echo && message.item.kind != Kind::Other;
             let Some(&holder) = routes.get(&message.subject).filter(|_| is_inbound) else {
