@@ -95,7 +95,11 @@ async fn messages_without_clicks_are_missed_on_whatsapp_alone() {
         // The next click ends it.
         written_to(&ward, 0, 1).await;
         backend.clock().advance(TimeDelta::minutes(16));
-        ward.meta.sandbox.state().clock().advance(TimeDelta::minutes(16));
+        ward.meta
+            .sandbox
+            .state()
+            .clock()
+            .advance(TimeDelta::minutes(16));
         assert_eq!(seen(&ward).await, (0, Health::Healthy, None));
     }
 }
