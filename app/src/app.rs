@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/advertisers/:advertiser/edit") view=Page::from(AdvertiserPages::Edit)/>
                     <Route path=Path("/advertisers/:advertiser/links") view=Page::from(LinksPages::Links)/>
                     <Route path=Path("/advertisers/:advertiser/keys") view=Page::from(KeysPages::Keys)/>
+                    <Route path=Path("/developers") view=Page::from(KeysPages::Developers)/>
                     <Route path=Path("/keys") view=Page::from(KeysPages::Keys)/>
                     <Route path=Path("/advertisers/:advertiser/people") view=Page::from(PeoplePages::People)/>
                     <Route path=Path("/advertisers/:advertiser/audit") view=Page::from(PeoplePages::Audit)/>

@@ -15,7 +15,7 @@ mod route;
 pub mod ssr;
 mod wire;
 
-pub use api::fleet_query::FleetQuery;
+pub use api::{developers::ApiDocument, fleet_query::FleetQuery};
 pub use app::App;
 pub use error::Error;
 pub use preferences::{IsDemo, Preferences, Theme};

@@ -3,6 +3,7 @@
 //! Decisions are made in `backend`; pages in `app`. Here requests are received, limited, signed in and answered.
 
 mod advertiser_files;
+mod api;
 mod audit_export;
 pub mod cli;
 mod connect;

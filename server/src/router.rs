@@ -1,6 +1,6 @@
 //! The router: plain routes, the console's pages and server functions, static files, and the layers around them.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use app::{App, shell};
 use axum::{
@@ -22,7 +22,7 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    advertiser_files, audit_export, connect, headers, leaving, links, preferences, problem,
+    advertiser_files, api, audit_export, connect, headers, leaving, links, preferences, problem,
     session, webhook,
 };
 
@@ -40,6 +40,8 @@ pub struct Edge {
     pub leptos: LeptosOptions,
     /// Whether everything behind it is simulated.
     pub is_demo: bool,
+    /// How often each API key may call.
+    pub(crate) limits: Arc<api::KeyLimits>,
 }
 
 impl Edge {
@@ -56,7 +58,15 @@ impl Edge {
             backend,
             leptos,
             is_demo,
+            limits: Arc::new(api::KeyLimits::new(api::PER_SECOND)),
         }
+    }
+
+    /// The same with another limit for each API key, in requests a second.
+    #[must_use]
+    pub fn with_key_rate(mut self, per_second: NonZeroU32) -> Self {
+        self.limits = Arc::new(api::KeyLimits::new(per_second));
+        self
     }
 
     /// Where people reach the console.
@@ -84,12 +94,14 @@ impl FromRef<Edge> for Backend {
 
 /// The whole HTTP surface.
 pub fn router(edge: Edge) -> Router {
+    let (programs, document) = api::routes();
     let context = {
         let backend = edge.backend.clone();
         let is_demo = app::IsDemo(edge.is_demo);
         move || {
             provide_context(backend.clone());
             provide_context(is_demo);
+            provide_context(app::ApiDocument(document.clone()));
             headers::provide_nonce();
         }
     };
@@ -156,11 +168,14 @@ pub fn router(edge: Edge) -> Router {
             "/deletion/{code}",
             get(leaving::page).layer(middleware::from_fn(preferences::read)),
         )
+        .merge(programs)
         .merge(files)
         .merge(pages)
         .with_state(edge.clone())
         .layer(
             ServiceBuilder::new()
+                // Before anything that could write an address down.
+                .layer(middleware::from_fn(api::strip_token))
                 .layer(middleware::from_fn_with_state(
                     Arc::new(headers::Policy::new(&edge)),
                     headers::secure,

@@ -21,7 +21,7 @@ pub(crate) async fn serve(mut settings: Settings) -> anyhow::Result<()> {
     let backend = backend(&settings, owner, Clock::system()).await?;
     tracing::info!(url = %settings.public_url()?, "Patchbay is ready.");
     let stop = stop_signal();
-    let edge = Edge::new(backend.clone(), &site_root(), false);
+    let edge = Edge::new(backend.clone(), &site_root(), false).with_key_rate(settings.key_rate);
     run(listener, edge, settings.workers, stop, async { Ok(()) }).await?;
     close(backend, cluster).await
 }

@@ -55,6 +55,9 @@ pub(crate) struct Settings {
     /// `PATCHBAY_PRIVATE_WEBHOOKS`: whether notices may be posted into this machine's own network. A demo may.
     #[serde(default)]
     pub private_webhooks: bool,
+    /// `PATCHBAY_KEY_RATE`: requests that one API key may make in a second, in each process.
+    #[serde(default = "key_rate")]
+    pub key_rate: std::num::NonZeroU32,
     /// `PATCHBAY_GRAPH_VERSION`.
     #[serde(default = "graph_version")]
     pub graph_version: String,
@@ -80,6 +83,9 @@ fn connections() -> u32 {
 }
 fn workers() -> usize {
     8
+}
+fn key_rate() -> std::num::NonZeroU32 {
+    crate::api::PER_SECOND
 }
 fn graph_version() -> String {
     "v26.0".into()

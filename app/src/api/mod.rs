@@ -9,6 +9,7 @@ pub mod audit_query;
 pub mod board;
 pub mod connect;
 pub mod connections;
+pub mod developers;
 pub mod doctor;
 pub mod event_query;
 pub mod events;

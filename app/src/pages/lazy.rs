@@ -6,12 +6,12 @@ use leptos_router::ChooseView;
 
 use super::{
     AccountPage, AdvertiserPage, AdvertisersPage, AuditPage, BoardPage, ChooseStudioPage,
-    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, ConnectionPage, DatasetPage, DoctorPage,
-    EditAdvertiserPage, EraseAdvertiserPage, EventPage, EventsPage, ExaminationPage, ImportPage,
-    InboxMessagePage, InboxPage, InvitationPage, KeysPage, LinkPage, LinksPage, NewAdvertiserPage,
-    OverviewPage, OwnAdvertisersPage, OwnPage, PasteTokenPage, PastedTokenPage, PeoplePage,
-    ReadinessPage, RelayPage, SettingsPage, SignInPage, SignupPage, StudioPage, TeamPage,
-    WelcomePage,
+    ConnectAttemptPage, ConnectPage, ConnectUnknownPage, ConnectionPage, DatasetPage,
+    DevelopersPage, DoctorPage, EditAdvertiserPage, EraseAdvertiserPage, EventPage, EventsPage,
+    ExaminationPage, ImportPage, InboxMessagePage, InboxPage, InvitationPage, KeysPage, LinkPage,
+    LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage, OwnPage, PasteTokenPage,
+    PastedTokenPage, PeoplePage, ReadinessPage, RelayPage, SettingsPage, SignInPage, SignupPage,
+    StudioPage, TeamPage, WelcomePage,
 };
 
 /// One file for each group: its pages, and what their routes call them.
@@ -98,6 +98,7 @@ lazy_pages! {
         RelayPage as Relay,
     }
     keys_page __preload_keys_page KeysPages {
+        DevelopersPage as Developers,
         KeysPage as Keys,
     }
     links_page __preload_links_page LinksPages {

@@ -1,10 +1,10 @@
 //! The words for each value of an enumeration: one `match` each, so that a new value cannot be forgotten.
 
 use domain::{
-    Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventState, Field,
-    Health, KeyScope, KeyStanding, MessageKind, MessageOutcome, MetaPermission, OnboardingStep,
-    Permission, Probe, ProbeOutcome, RelayState, Requirement, Role, Rule, SignupStep,
-    SignupTrouble, StateGroup, console::NeedKind,
+    Actor, AssetKind, Channel, ConnectStep, DatasetKind, Doubt, EventName, EventSource, EventState,
+    Field, Health, KeyScope, KeyStanding, MessageKind, MessageOutcome, MetaPermission,
+    OnboardingStep, Permission, Probe, ProbeOutcome, RelayState, Requirement, Role, Rule,
+    SignupStep, SignupTrouble, StateGroup, console::NeedKind,
 };
 
 use domain::console::FileColumn;
@@ -228,6 +228,13 @@ sentences! {
         ManagePeople => permission_manage_people,
         ViewAudit => permission_view_audit,
         ManageSettings => permission_manage_settings,
+    }
+    /// How an event came to Patchbay.
+    event_source(EventSource) {
+        Studio => event_page_source_studio,
+        Ingest => event_page_source_ingest,
+        Api => event_page_source_api,
+        Csv => event_page_source_csv,
     }
     /// What an API key may be used for.
     key_scope(KeyScope) {

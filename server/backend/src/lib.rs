@@ -67,13 +67,16 @@ pub use audit::Tx;
 pub use audit_trail::AuditLine;
 pub use clock::Clock;
 pub use connect::{Callback, CallbackOutcome, LimitedAsset, LoginStart, SignupReport, SignupStart};
+pub use connections::ListedConnection;
 pub use database::{Database, DatabaseError, MIGRATOR};
 pub use deployment::DemoState;
 pub use doctor::RoundReport;
 pub use erasing::{DeletionKind, DeletionStatus};
 pub use error::{Conflict, Error, Result};
 pub use inbox::InboxFound;
-pub use ingest::{AcceptedEvent, EventBatch, Flaw, MOST_EVENTS, Refusal};
+pub use ingest::{
+    About, AcceptedEvent, BusinessEvent, EventBatch, Flaw, MOST_EVENTS, NotTaken, Refusal,
+};
 pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};
 pub use mail::{Letter, MailConfig, MailConfigError};

@@ -81,7 +81,8 @@ async fn live(
     listener: tokio::net::TcpListener,
     stop: tokio_util::sync::CancellationToken,
 ) -> anyhow::Result<()> {
-    let edge = Edge::new(backend.clone(), &serve::site_root(), true);
+    let edge =
+        Edge::new(backend.clone(), &serve::site_root(), true).with_key_rate(settings.key_rate);
     let state = backend.demo_state().await?;
     let seed = async {
         match state {

@@ -45,6 +45,17 @@ impl TestApp {
         Self { db, router }
     }
 
+    /// The same where each API key may make so many requests in a second.
+    pub async fn with_key_rate(per_second: u32) -> Self {
+        let db = testing::backend().await;
+        let rate = per_second.try_into().expect("a rate above zero");
+        let edge = Edge::new(db.backend.clone(), "target/no-site", false).with_key_rate(rate);
+        Self {
+            db,
+            router: router(edge),
+        }
+    }
+
     /// Sends a request as it is.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self
@@ -102,6 +113,14 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// The same browser with one more cookie.
+    pub fn holding(&self, cookie: &str) -> Self {
+        Self {
+            app: self.app,
+            cookie: format!("{}; {cookie}", self.cookie),
+        }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         let request = self
             .request("GET", path)

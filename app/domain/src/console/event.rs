@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Moment;
 use crate::{
-    AdvertiserId, AttemptId, Channel, ConnectionId, ContactId, EventId, EventName, EventState,
+    AdvertiserId, AttemptId, Channel, ConnectionId, ContactId, EventId, EventName, EventSource,
+    EventState,
 };
 
 /// Which events to list. Holds our ids only: it is written into the URL.
@@ -88,6 +89,10 @@ pub struct EventDetail {
     pub row: EventRow,
     /// `event_id` on the wire.
     pub external_id: String,
+    /// How it came to Patchbay.
+    pub source: EventSource,
+    /// The event that came first, when this one was seen before.
+    pub duplicate_of: Option<EventId>,
     /// The connection it goes through.
     pub connection_id: ConnectionId,
     /// Its asset's name.

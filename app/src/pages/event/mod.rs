@@ -115,6 +115,7 @@ fn facts(event: &EventDetail) -> AnyView {
     let text = text();
     let row = event.row.clone();
     let external_id = event.external_id.clone();
+    let (source, duplicate_of) = (event.source, event.duplicate_of);
     let amount = amount(&row.value, &row.currency);
     let (asset, dataset, sent_by) = (
         event.asset_name.clone(),
@@ -150,6 +151,12 @@ fn facts(event: &EventDetail) -> AnyView {
             <Fact name=text.event_page_accepted()><Time moment=row.accepted/></Fact>
             <Fact name=text.words_test_code()>{test}</Fact>
             <Fact name=text.event_page_event_id()><Copied id=external_id/></Fact>
+            <Fact name=text.event_page_source()>{text.event_source(source)}</Fact>
+            {duplicate_of.map(|first| view! {
+                <Fact name=text.event_page_duplicate_of()>
+                    <a class="link break-all" data-testid="duplicate-of" href=format!("/events/{first}")>{first.to_string()}</a>
+                </Fact>
+            }.into_any())}
             <Fact name=text.event_page_content()>{content}</Fact>
             {(!sent_by.is_empty()).then(|| view! { <Fact name=text.event_page_sent_by()>{sent_by}</Fact> }.into_any())}
         </Facts>

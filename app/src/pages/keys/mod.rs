@@ -88,6 +88,7 @@ fn listed(list: KeyList, kept: Option<KeyForm>, doing: Doing) -> AnyView {
         <PageHead title=text.keys_title() lead crumbs/>
         {tabs}
         <div class="max-w-4xl space-y-6">
+            <p><a class="link" href="/developers">{text.keys_manual()}</a></p>
             {(!made.is_empty()).then(|| told(made))}
             {answered(doing.add)}
             {answered(doing.rotate)}

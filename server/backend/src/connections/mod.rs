@@ -3,6 +3,7 @@
 mod disconnect;
 mod drift;
 mod health;
+mod listing;
 mod moving;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,8 @@ use domain::{
 use graph::AccessToken;
 
 use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment, explain::explain};
+
+pub use listing::ListedConnection;
 
 pub(crate) use health::{heal, release_parked, set_health};
 

@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserId, AttemptId, ConnectionId, EventId, EventState, Health, Permission, PersonId,
+    AdvertiserId, AttemptId, ConnectionId, EventId, EventSource, EventState, Health, Permission,
+    PersonId,
     console::{Attempt, AttemptOutcome, EventDetail, EventRow, TimelineEntry},
 };
 use secrecy::ExposeSecret;
@@ -21,7 +22,7 @@ impl Backend {
         let mut tx = self.begin_for(scope, advertiser).await?;
         let row = tx.event_row(id).await?.ok_or(Error::NotFound("event"))?;
         let more = sqlx::query!(
-            r#"SELECT event.external_id, event.connection_id AS "connection_id: ConnectionId", asset.name AS asset_name,
+            r#"SELECT event.external_id, event.source AS "source: EventSource", event.duplicate_of AS "duplicate_of: EventId", event.connection_id AS "connection_id: ConnectionId", asset.name AS asset_name,
                       dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: PersonId", event.cause,
                       event.state_at, event.due_at, event.attempt_ids, connection.health AS "health: Health",
                       advertiser.time_zone, event_payload.body_sealed AS "body_sealed?", event.accepted_at,
@@ -66,6 +67,8 @@ impl Backend {
         Ok(EventDetail {
             timeline: timeline(&row, &attempts, moment(&zone, more.state_at)),
             external_id: more.external_id,
+            source: more.source,
+            duplicate_of: more.duplicate_of,
             connection_id: more.connection_id,
             asset_name: more.asset_name,
             dataset_meta_id: more.dataset_meta_id,

@@ -7,6 +7,7 @@
 
 pub(crate) mod dedup;
 mod group;
+mod native;
 mod read;
 mod refusal;
 mod routes;
@@ -25,6 +26,7 @@ use serde_json::Value;
 pub(crate) use group::Group;
 pub(crate) use routes::{RecentRoutes, Route};
 
+pub use native::{About, BusinessEvent, NotTaken};
 pub use refusal::{Flaw, Refusal};
 
 use crate::{

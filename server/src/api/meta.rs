@@ -1,0 +1,268 @@
+//! `POST /v{version}/{dataset_id}/events`: the request and the answers of Meta's own endpoint, so that whatever sends to
+//! Meta today sends here by another host and another token.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, Multipart, Path, Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use backend::EventBatch;
+use domain::{EventSource, Language, RequestId, TestCode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use text::Text;
+use url::form_urlencoded;
+use utoipa::ToSchema;
+
+use super::{
+    access,
+    envelope::{Envelope, Failure, trace},
+    shapes::MetaEvents,
+};
+use crate::Edge;
+
+/// Committed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Received {
+    /// As many as were sent, duplicates included.
+    events_received: usize,
+    /// What is doubtful about events that were taken all the same.
+    messages: Vec<String>,
+    /// What to quote when asking for help: the request's id.
+    fbtrace_id: String,
+}
+
+/// Send events in Meta's shape
+///
+/// Request and answer are those of Meta's Conversions API for Business Messaging, so that Meta's own SDKs work with
+/// Patchbay's address and an API key in place of the access token. The key may stand in the header, the address or the
+/// body. A batch is taken whole or not at all; 200 means that it is committed. An event that was seen before within 35 days
+/// is answered as a success and never sent again. `action_source` must be `business_messaging`: conversions of a website or
+/// an app belong to Meta's Conversions API for web or app.
+#[utoipa::path(
+    post,
+    path = "/{version}/{dataset_id}/events",
+    tag = "meta",
+    params(
+        ("version" = String, Path, description = "A version of the Graph API; any is taken", example = "v25.0"),
+        ("dataset_id" = String, Path, description = "The dataset's id at Meta", example = "8800000000000001"),
+        ("access_token" = Option<String>, Query, description = "The API key, where it is not in the header"),
+    ),
+    request_body(
+        content(
+            (MetaEvents = "application/json"),
+            (MetaEvents = "application/x-www-form-urlencoded"),
+            (MetaEvents = "multipart/form-data"),
+        ),
+        description = "`data` is a list of events, or of JSON texts that hold one each; in a form it is JSON as a text"
+    ),
+    responses(
+        (status = 200, description = "Committed", body = Received),
+        (status = 400, description = "Nothing was taken: `error_subcode` says why, `error_data` where", body = Envelope),
+        (status = 401, description = "The API key is missing, unknown, revoked or expired (code 190)", body = Envelope),
+        (status = 403, description = "The key lacks `events:write` (code 200), or called too often (code 4, with \
+            `Retry-After` and `X-App-Usage`)", body = Envelope),
+        (status = 413, description = "The request is larger than 4 MB", body = Envelope),
+        (status = 503, description = "Try again (code 2)", body = Envelope),
+    ),
+)]
+pub(super) async fn send_events(
+    State(edge): State<Edge>,
+    Path((version, dataset)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let id = request.extensions().get::<RequestId>().copied();
+    match take(&edge, &version, &dataset, id, request).await {
+        Ok(received) => Json(received).into_response(),
+        Err(failure) => failure.quoting(id).into_response(),
+    }
+}
+
+async fn take(
+    edge: &Edge,
+    version: &str,
+    dataset: &str,
+    id: Option<RequestId>,
+    request: Request,
+) -> Result<Received, Failure> {
+    if !is_version(version) {
+        return Err(Failure::unknown_path(&format!(
+            "{version}/{dataset}/events"
+        )));
+    }
+    let (headers, extensions) = (request.headers().clone(), request.extensions().clone());
+    let body = read(request).await;
+    // Who calls is told first, whatever they sent.
+    let named = body.as_ref().ok().and_then(|body| body.text(access::TOKEN));
+    let key = access::key(&headers, &extensions, named.as_deref());
+    let scope = access::scope(edge, key, id).await?;
+    let body = body?;
+    let data = body.data()?;
+    let test_code = body.test_code()?;
+    let batch = EventBatch {
+        dataset,
+        events: &data,
+        test_code: test_code.as_ref(),
+        source: EventSource::Ingest,
+    };
+    let taken = edge.backend.ingest_events(&scope, batch).await;
+    let accepted = taken
+        .map_err(|error| Failure::of(&error, dataset))?
+        .map_err(|refusal| Failure::refused(&refusal))?;
+    let text = Text::new(Language::En);
+    let messages = accepted.iter().enumerate().flat_map(|(index, event)| {
+        let said = event.warnings.iter();
+        said.map(move |warning| format!("data[{index}]: {}", text.problem(*warning)))
+    });
+    Ok(Received {
+        events_received: accepted.len(),
+        messages: messages.collect(),
+        fbtrace_id: trace(id),
+    })
+}
+
+/// `v25.0`, or `v25`.
+fn is_version(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.strip_prefix('v').is_some_and(|number| {
+        let (major, minor) = number.split_once('.').unwrap_or((number, "0"));
+        digits(major) && digits(minor)
+    })
+}
+
+/// A body of any kind: its fields by their names.
+struct Body(Map<String, Value>);
+
+/// Whatever a client calls it: JSON, a form, or a form in parts.
+async fn read(request: Request) -> Result<Body, Failure> {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if kind.starts_with("multipart/form-data") {
+        return read_parts(request).await;
+    }
+    let bytes = Bytes::from_request(request, &())
+        .await
+        .map_err(|error| unread(error.into_response().status()))?;
+    let is_form = kind.starts_with("application/x-www-form-urlencoded");
+    match serde_json::from_slice(&bytes) {
+        Ok(Value::Object(fields)) if !is_form => Ok(Body(fields)),
+        _ if is_form || kind.is_empty() => Ok(Body(
+            form_urlencoded::parse(&bytes)
+                .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+                .collect(),
+        )),
+        _ => Err(Failure::parameter(&[], "The body is not a JSON object")),
+    }
+}
+
+async fn read_parts(request: Request) -> Result<Body, Failure> {
+    let malformed = || Failure::parameter(&[], "The form cannot be read");
+    let mut parts = Multipart::from_request(request, &())
+        .await
+        .map_err(|_| malformed())?;
+    let mut fields = Map::new();
+    while let Some(part) = parts
+        .next_field()
+        .await
+        .map_err(|error| unread(error.status()))?
+    {
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = part.text().await.map_err(|error| unread(error.status()))?;
+        fields.insert(name, value.into());
+    }
+    Ok(Body(fields))
+}
+
+fn unread(status: StatusCode) -> Failure {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Failure::too_large()
+    } else {
+        Failure::parameter(&[], "The body cannot be read")
+    }
+}
+
+impl Body {
+    fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().map(str::to_owned)
+    }
+
+    /// The events: a list, or a text that holds one; each an object, or a text that holds one.
+    fn data(&self) -> Result<Vec<Value>, Failure> {
+        let read: Option<Value> = match self.0.get("data") {
+            Some(Value::String(text)) => serde_json::from_str(text).ok(),
+            other => other.cloned(),
+        };
+        let Some(Value::Array(mut events)) = read else {
+            return Err(Failure::parameter(
+                &["data"],
+                "The parameter data is required: a list of events",
+            ));
+        };
+        for event in &mut events {
+            if let Value::String(text) = event
+                && let Ok(inside) = serde_json::from_str(text)
+            {
+                *event = inside;
+            }
+        }
+        Ok(events)
+    }
+
+    fn test_code(&self) -> Result<Option<TestCode>, Failure> {
+        match self.0.get("test_event_code") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(code)) if code.trim().is_empty() => Ok(None),
+            Some(Value::String(code)) => code.parse().map(Some).map_err(|_| ()),
+            Some(_) => Err(()),
+        }
+        .map_err(|()| {
+            Failure::parameter(
+                &["test_event_code"],
+                "test_event_code is not one of Events Manager's test codes",
+            )
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_v_and_numbers() {
+        for (text, expected) in [
+            ("v25.0", true),
+            ("v26", true),
+            ("25.0", false),
+            ("v", false),
+            ("v1.", false),
+            ("v1.0.0", false),
+            ("advertisers", false),
+        ] {
+            assert_eq!(is_version(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn data_is_a_list_or_a_text_of_objects_or_texts() {
+        let body = |data: Value| Body(Map::from_iter([("data".to_owned(), data)]));
+        let one = serde_json::json!([{ "a": 1 }]);
+        for data in [
+            one.clone(),
+            serde_json::json!(["{\"a\":1}"]),
+            serde_json::json!("[{\"a\":1}]"),
+            serde_json::json!("[\"{\\\"a\\\":1}\"]"),
+        ] {
+            assert_eq!(Value::Array(body(data).data().ok().unwrap()), one);
+        }
+        for data in [Value::Null, serde_json::json!({}), serde_json::json!("{")] {
+            assert!(body(data).data().is_err());
+        }
+    }
+}

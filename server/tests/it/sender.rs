@@ -1,0 +1,151 @@
+//! A program that sends events for an advertiser whose Page is connected.
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use backend::{KeyDraft, Scope};
+use domain::{AdvertiserId, ConnectionId, KeyScope};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::{Value, json};
+use sha2::Sha256;
+use sqlx::{Connection, PgConnection};
+use uuid::Uuid;
+
+use crate::test_app::{Answer, TestApp};
+
+/// The Page's id at Meta, and its dataset's.
+pub const PAGE: &str = "10001";
+pub const DATASET: &str = "8800000000000001";
+/// Somebody who writes to it.
+pub const PSID: &str = "7123456789012345";
+
+pub struct Sender<'a> {
+    pub app: &'a TestApp,
+    pub advertiser: AdvertiserId,
+    pub connection: ConnectionId,
+    pub key: String,
+}
+
+impl<'a> Sender<'a> {
+    /// An advertiser, its Page, and a key that may do everything.
+    pub async fn new(app: &'a TestApp) -> Self {
+        let advertiser = app.db.advertiser("florist").await;
+        let connection: ConnectionId = app.db.backend.clock().mint();
+        let mut owner = PgConnection::connect_with(&app.db.owner).await.unwrap();
+        let [credential, dataset, asset]: [Uuid; 3] =
+            std::array::from_fn(|_| app.db.backend.clock().mint());
+        for sql in [
+            "INSERT INTO credential (advertiser_id, id, kind, person_id, person_name_sealed, scopes, state, created_at)
+             VALUES ($1, $2, 'user', '1', '', '{}', 'valid', $6)",
+            "INSERT INTO dataset (advertiser_id, id, meta_id, name, was_created, created_at)
+             VALUES ($1, $3, $7, '', true, $6)",
+            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, dataset_id, dataset_kind, created_at)
+             VALUES ($1, $4, 'page', $8, 'Florist', '', '{}', $3, 'page', $6)",
+            "INSERT INTO connection (advertiser_id, id, channel, asset_id, credential_id, health, health_since, webhook_fields, created_at)
+             VALUES ($1, $5, 'messenger', $4, $2, 'healthy', $6, '{}', $6)",
+        ] {
+            // Every statement takes all of them, so that each has its type.
+            let sql = format!(
+                "WITH given AS (SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::timestamptz, $7::text, $8::text) {sql}"
+            );
+            sqlx::query(sqlx::AssertSqlSafe(sql))
+                .bind(advertiser.uuid())
+                .bind(credential)
+                .bind(dataset)
+                .bind(asset)
+                .bind(connection.uuid())
+                .bind(app.db.backend.clock().now())
+                .bind(DATASET)
+                .bind(PAGE)
+                .execute(&mut owner)
+                .await
+                .unwrap();
+        }
+        owner.close().await.unwrap();
+        let key = Self::key_for(app, Some(advertiser), KeyScope::ALL).await;
+        Self {
+            app,
+            advertiser,
+            connection,
+            key,
+        }
+    }
+
+    pub async fn key_for(
+        app: &TestApp,
+        advertiser: Option<AdvertiserId>,
+        scopes: &[KeyScope],
+    ) -> String {
+        let draft = KeyDraft {
+            name: "Shop backend".parse().unwrap(),
+            scopes: scopes.iter().copied().collect(),
+            days: None,
+        };
+        let key = app
+            .db
+            .backend
+            .add_api_key(&Scope::command(), advertiser, &draft)
+            .await;
+        key.unwrap().expose().to_owned()
+    }
+
+    /// A purchase that keeps every rule, in Meta's shape.
+    pub fn purchase(&self, event_id: &str) -> Value {
+        json!({
+            "event_name": "Purchase",
+            "event_time": self.app.db.backend.clock().now().timestamp(),
+            "event_id": event_id,
+            "action_source": "business_messaging",
+            "messaging_channel": "messenger",
+            "user_data": { "page_id": PAGE, "page_scoped_user_id": PSID },
+            "custom_data": { "value": 4800, "currency": "JPY", "order_id": "A-1007" },
+        })
+    }
+
+    /// Meta delivers a message of theirs; nobody has read it yet.
+    pub async fn somebody_writes(&self) {
+        let at = self.app.db.backend.clock().now().timestamp_millis();
+        let body = json!({ "object": "page", "entry": [{ "id": PAGE, "time": at, "messaging": [{
+            "sender": { "id": PSID }, "recipient": { "id": PAGE }, "timestamp": at,
+            "message": { "mid": "m_1", "text": "hi" },
+        }] }] })
+        .to_string();
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"0123456789abcdef0123456789abcdef").unwrap();
+        mac.update(body.as_bytes());
+        let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+        let request = Request::post("/webhooks/meta")
+            .header("x-hub-signature-256", signature)
+            .body(Body::from(body))
+            .unwrap();
+        assert_eq!(self.app.send(request).await.status, 200);
+    }
+
+    /// Sends JSON with the key in the header.
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.post_with(&self.key, path, body).await
+    }
+
+    pub async fn post_with(&self, key: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {key}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.app.send(request).await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.key))
+            .body(Body::empty())
+            .unwrap();
+        self.app.send(request).await
+    }
+}
+
+impl Answer {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("JSON: {}", self.body))
+    }
+}
