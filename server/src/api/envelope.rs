@@ -54,7 +54,7 @@ pub(super) struct GraphError {
 /// A failure on its way out.
 pub(super) struct Failure {
     status: StatusCode,
-    error: GraphError,
+    error: Box<GraphError>,
     wait: Option<Duration>,
 }
 
@@ -67,7 +67,7 @@ impl Failure {
     fn new(status: StatusCode, code: i64, message: impl Into<String>) -> Self {
         Self {
             status,
-            error: GraphError {
+            error: Box::new(GraphError {
                 message: message.into(),
                 kind: "OAuthException",
                 code,
@@ -77,7 +77,7 @@ impl Failure {
                 error_user_msg: None,
                 error_data: None,
                 fbtrace_id: String::new(),
-            },
+            }),
             wait: None,
         }
     }
@@ -199,7 +199,7 @@ fn blame(path: impl Iterator<Item = String>) -> String {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(Envelope { error: self.error })).into_response();
+        let mut response = (self.status, Json(Envelope { error: *self.error })).into_response();
         if let Some(wait) = self.wait {
             let headers = response.headers_mut();
             headers.insert(

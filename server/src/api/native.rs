@@ -18,7 +18,7 @@ use text::Text;
 
 use super::{
     access,
-    problem::{Problem, request_id},
+    problem::{Problem, ProblemDetails, request_id},
     shapes::{
         ConnectionList, ConnectionsQuery, EventList, EventsQuery, ListedEvent, NewEvent,
         ReadConnection, ReadEvent, TakenEvent,
@@ -41,14 +41,14 @@ const LAST_MS: i64 = 253_402_300_799_000;
     responses(
         (status = 201, description = "Committed", body = TakenEvent),
         (status = 200, description = "Seen before: recorded, and never sent", body = TakenEvent),
-        (status = 400, description = "The request cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No API key, or not a valid one", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The key lacks `events:write`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such connection", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A rule is broken, or there is nothing to attribute", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Try again", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "The request cannot be read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "No API key, or not a valid one", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks `events:write`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such connection", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 413, description = "Too large", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 422, description = "A rule is broken, or there is nothing to attribute", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn record_event(State(edge): State<Edge>, request: Request) -> Response {
@@ -99,12 +99,12 @@ pub(super) async fn record_event(State(edge): State<Edge>, request: Request) -> 
     params(EventsQuery),
     responses(
         (status = 200, description = "A page", body = EventList),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No API key, or not a valid one", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The key lacks `events:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such advertiser", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Try again", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter cannot be read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "No API key, or not a valid one", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks `events:read`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such advertiser", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn list_events(State(edge): State<Edge>, request: Request) -> Response {
@@ -135,11 +135,11 @@ pub(super) async fn list_events(State(edge): State<Edge>, request: Request) -> R
     params(("id" = String, Path, description = "The event's id", example = "evt_0192f0c17e5b7c3a9d1e2f3a4b5c6d7e")),
     responses(
         (status = 200, description = "The event", body = ReadEvent),
-        (status = 401, description = "No API key, or not a valid one", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The key lacks `events:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such event", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Try again", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No API key, or not a valid one", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks `events:read`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such event", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn read_event(State(edge): State<Edge>, request: Request) -> Response {
@@ -169,12 +169,12 @@ pub(super) async fn read_event(State(edge): State<Edge>, request: Request) -> Re
     params(ConnectionsQuery),
     responses(
         (status = 200, description = "A page", body = ConnectionList),
-        (status = 400, description = "A parameter cannot be read", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "No API key, or not a valid one", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The key lacks `connections:read`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such advertiser", body = Problem, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Try again", body = Problem, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter cannot be read", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 401, description = "No API key, or not a valid one", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 403, description = "The key lacks `connections:read`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 404, description = "No such advertiser", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests of this key; see `Retry-After`", body = ProblemDetails, content_type = "application/problem+json"),
+        (status = 503, description = "Try again", body = ProblemDetails, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn list_connections(State(edge): State<Edge>, request: Request) -> Response {

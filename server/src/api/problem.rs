@@ -12,9 +12,12 @@ use utoipa::ToSchema;
 
 use super::{access::Denied, limits};
 
+/// A failure on its way out.
+pub(super) struct Problem(Box<ProblemDetails>);
+
 /// A failure (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Problem {
+pub(super) struct ProblemDetails {
     /// Which kind: `/problems/nothing-to-attribute`. Branch on it.
     #[serde(rename = "type")]
     kind: String,
@@ -45,7 +48,7 @@ pub(super) struct ProblemField {
 
 impl Problem {
     fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ProblemDetails {
             kind: format!("/problems/{kind}"),
             title,
             status: status.as_u16(),
@@ -53,7 +56,7 @@ impl Problem {
             request_id: None,
             errors: Vec::new(),
             retry_after: None,
-        }
+        }))
     }
 
     /// The body is no JSON of the described shape.
@@ -134,7 +137,7 @@ impl Problem {
     }
 
     fn at(mut self, pointer: &str, detail: &str) -> Self {
-        self.errors.push(ProblemField {
+        self.0.errors.push(ProblemField {
             pointer: pointer.to_owned(),
             detail: detail.to_owned(),
         });
@@ -143,7 +146,7 @@ impl Problem {
 
     /// The same, naming the request.
     pub(super) fn quoting(mut self, request: Option<RequestId>) -> Self {
-        self.request_id = request.map(|id| id.to_string());
+        self.0.request_id = request.map(|id| id.to_string());
         self
     }
 }
@@ -164,7 +167,7 @@ impl From<Denied> for Problem {
                     "Too many requests",
                     "This API key has called too often. Retry-After says when it may again.",
                 );
-                problem.retry_after = Some(limits::seconds(wait));
+                problem.0.retry_after = Some(limits::seconds(wait));
                 problem
             }
             Denied::Failed(error) => Self::broken(&error),
@@ -179,9 +182,9 @@ pub(super) fn request_id(request: &Request) -> Option<RequestId> {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
-        let retry_after = self.retry_after;
-        let mut response = (status, Json(self)).into_response();
+        let status = StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let retry_after = self.0.retry_after;
+        let mut response = (status, Json(self.0)).into_response();
         let headers = response.headers_mut();
         headers.insert(
             header::CONTENT_TYPE,

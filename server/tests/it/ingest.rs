@@ -20,7 +20,7 @@ async fn send(app: &TestApp, path: &str, kind: &str, body: String) -> Answer {
     let request = Request::post(path)
         .header(header::CONTENT_TYPE, kind)
         .body(Body::from(body))
-        .unwrap();
+        .expect("a request");
     app.send(request).await
 }
 

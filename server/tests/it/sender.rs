@@ -32,7 +32,9 @@ impl<'a> Sender<'a> {
     pub async fn new(app: &'a TestApp) -> Self {
         let advertiser = app.db.advertiser("florist").await;
         let connection: ConnectionId = app.db.backend.clock().mint();
-        let mut owner = PgConnection::connect_with(&app.db.owner).await.unwrap();
+        let mut owner = PgConnection::connect_with(&app.db.owner)
+            .await
+            .expect("the owner may connect");
         let [credential, dataset, asset]: [Uuid; 3] =
             std::array::from_fn(|_| app.db.backend.clock().mint());
         for sql in [
@@ -60,9 +62,9 @@ impl<'a> Sender<'a> {
                 .bind(PAGE)
                 .execute(&mut owner)
                 .await
-                .unwrap();
+                .expect("the row fits");
         }
-        owner.close().await.unwrap();
+        owner.close().await.expect("it closes");
         let key = Self::key_for(app, Some(advertiser), KeyScope::ALL).await;
         Self {
             app,
@@ -78,7 +80,7 @@ impl<'a> Sender<'a> {
         scopes: &[KeyScope],
     ) -> String {
         let draft = KeyDraft {
-            name: "Shop backend".parse().unwrap(),
+            name: "Shop backend".parse().expect("a name"),
             scopes: scopes.iter().copied().collect(),
             days: None,
         };
@@ -87,7 +89,7 @@ impl<'a> Sender<'a> {
             .backend
             .add_api_key(&Scope::command(), advertiser, &draft)
             .await;
-        key.unwrap().expose().to_owned()
+        key.expect("a key is made").expose().to_owned()
     }
 
     /// A purchase that keeps every rule, in Meta's shape.
@@ -111,13 +113,14 @@ impl<'a> Sender<'a> {
             "message": { "mid": "m_1", "text": "hi" },
         }] }] })
         .to_string();
-        let mut mac = Hmac::<Sha256>::new_from_slice(b"0123456789abcdef0123456789abcdef").unwrap();
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"0123456789abcdef0123456789abcdef")
+            .expect("HMAC takes any key");
         mac.update(body.as_bytes());
         let signature = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
         let request = Request::post("/webhooks/meta")
             .header("x-hub-signature-256", signature)
             .body(Body::from(body))
-            .unwrap();
+            .expect("a request");
         assert_eq!(self.app.send(request).await.status, 200);
     }
 
@@ -131,7 +134,7 @@ impl<'a> Sender<'a> {
             .header(header::AUTHORIZATION, format!("Bearer {key}"))
             .header(header::CONTENT_TYPE, "application/json")
             .body(Body::from(body.to_string()))
-            .unwrap();
+            .expect("a request");
         self.app.send(request).await
     }
 
@@ -139,7 +142,7 @@ impl<'a> Sender<'a> {
         let request = Request::get(path)
             .header(header::AUTHORIZATION, format!("Bearer {}", self.key))
             .body(Body::empty())
-            .unwrap();
+            .expect("a request");
         self.app.send(request).await
     }
 }
