@@ -141,7 +141,7 @@ front_fingerprint() {
   {
     printf '%s\n' "$ROOT"
     rustc --version
-    find app style public Cargo.toml Cargo.lock package-lock.json .cargo/config.toml -type f -print0 |
+    find app style public Cargo.toml Cargo.lock package-lock.json .cargo/config.toml scripts/bundle.mjs -type f -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum
   } | sha256sum | cut -d ' ' -f 1
 }

@@ -58,7 +58,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/advertisers/:advertiser/connect/:attempt/signup") view=Page::from(SignupPages::Signup)/>
                     <Route path=Path("/advertisers/:advertiser/connect/:attempt/token") view=Page::from(PastedPages::Pasted)/>
                     <Route path=Path("/advertisers/:advertiser/connect/:attempt") view=Page::from(ConnectPages::Attempt)/>
-                    <Route path=Path("/advertisers/:advertiser/connections/:connection/dataset") view=Page::from(ConnectPages::Dataset)/>
+                    <Route path=Path("/advertisers/:advertiser/connections/:connection/dataset") view=Page::from(UndoPages::Dataset)/>
                     <Route path=Path("/advertisers/:advertiser/connections/:connection/doctor") view=Page::from(DoctorPages::Examination)/>
                     <Route path=Path("/doctor") view=Page::from(DoctorPages::Doctor)/>
                     <Route path=Path("/advertisers/:advertiser/connections/:connection") view=Page::from(UndoPages::Connection)/>

@@ -180,7 +180,7 @@ fn email(text: &str) -> Result<String, Why> {
     let local_is_shaped =
         !local.is_empty() && !local.contains(|c: char| c.is_whitespace() || c == '@');
     if host_is_shaped && local_is_shaped {
-        Ok(text.to_lowercase())
+        Ok(text.to_ascii_lowercase())
     } else {
         Err(Why::NotAnEmail)
     }

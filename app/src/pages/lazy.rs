@@ -74,7 +74,6 @@ lazy_pages! {
         ConnectAttemptPage as Attempt,
         ConnectPage as Prepare,
         ConnectUnknownPage as Unknown,
-        DatasetPage as Dataset,
     }
     doctor_pages __preload_doctor_pages DoctorPages {
         DoctorPage as Doctor,
@@ -127,6 +126,7 @@ lazy_pages! {
     }
     undo_pages __preload_undo_pages UndoPages {
         ConnectionPage as Connection,
+        DatasetPage as Dataset,
         EraseAdvertiserPage as Erase,
     }
     studio_pages __preload_studio_pages StudioPages {

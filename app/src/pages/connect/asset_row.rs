@@ -33,7 +33,7 @@ pub fn Filter(
                 autocomplete="off"
                 placeholder=text.connect_attempt_filter()
                 on:keydown=keep_enter
-                on:input=move |event| filter.set(event_target_value(&event).trim().to_lowercase())
+                on:input=move |event| filter.set(in_small_letters(event_target_value(&event).trim()))
             />
         </label>
     }
@@ -41,11 +41,21 @@ pub fn Filter(
 
 /// What the filter looks at.
 pub fn searched(asset: &AssetChoice) -> String {
-    format!(
+    in_small_letters(&format!(
         "{} {} {} {}",
         asset.name, asset.page_name, asset.business_name, asset.meta_id
-    )
-    .to_lowercase()
+    ))
+}
+
+#[cfg(not(target_family = "wasm"))]
+fn in_small_letters(text: &str) -> String {
+    text.to_lowercase()
+}
+
+/// Rust's tables of letters would be 10 KB to load, and the browser has its own.
+#[cfg(target_family = "wasm")]
+fn in_small_letters(text: &str) -> String {
+    js_sys::JsString::from(text).to_lower_case().into()
 }
 
 /// Whether an asset stays in the list.
