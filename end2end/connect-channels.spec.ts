@@ -12,17 +12,18 @@ test.beforeEach(async ({ walk }, info) => {
   await walk.createAdvertiser(`Channels ${info.workerIndex}-${made}-${Date.now()}`);
 });
 
-test("an Instagram account is connected, and its limits are said plainly", async ({ page, walk, text, sandbox }) => {
+test("an Instagram account is connected, and its limits are said plainly", async ({ page, walk, text, sandbox, newcomer }) => {
   await walk.connectChannel("instagram");
   await expect(page.getByText(text("connect.purchase_note"))).toBeVisible();
   await expectNoAxeViolations(page);
   await walk.continueToMeta("instagram");
-  await walk.dialog.grant("ravi");
+  await walk.dialog.grant(newcomer.key);
   await walk.expectHeading(text("connect_attempt.choose_title"));
   await expect.poll(() => new URL(page.url()).hash, "Meta's fragment is gone").toBe("");
   await expectNoAxeViolations(page);
   const { id, name } = await walk.choose("instagram");
-  expect(name).toBe("@monsoontearooms");
+  expect(id).toBe(newcomer.instagram);
+  expect(name).toMatch(/^@vale\.tailors/);
   await expect(page.getByText(text("connect.purchase_note"))).toBeVisible();
   await expect(page.getByText(text("connect_attempt.subscribed"))).toBeVisible();
   await expectNoAxeViolations(page);
@@ -30,11 +31,11 @@ test("an Instagram account is connected, and its limits are said plainly", async
   expect(datasets.some((dataset) => dataset.instagram_id === id)).toBe(true);
 });
 
-test("a WhatsApp Business Account is connected with its numbers, and its dataset looked after", async ({ page, walk, text, sandbox }) => {
+test("a WhatsApp Business Account is connected with its numbers, and its dataset looked after", async ({ page, walk, text, sandbox, newcomer }) => {
   await walk.connectChannel("whatsapp");
   await walk.continueToMeta("whatsapp");
-  await walk.dialog.grant("yuki");
-  const { id } = await walk.choose("whatsapp");
+  await walk.dialog.grant(newcomer.key);
+  const { id, name } = await walk.choose("whatsapp");
   await expect(page.getByText(text("connect_attempt.phone_numbers"))).toBeVisible();
   const { datasets } = await sandbox.world();
   expect(datasets.some((dataset) => dataset.waba_id === id)).toBe(true);
@@ -43,7 +44,7 @@ test("a WhatsApp Business Account is connected with its numbers, and its dataset
   await expect(page.getByText(text("connection.today_same"))).toBeVisible();
   await expectNoAxeViolations(page);
   await walk.link("connection.link_existing").click();
-  await walk.expectHeading(text("dataset_page.title", { asset: "湯宿 月の音 ご予約" }));
+  await walk.expectHeading(text("dataset_page.title", { asset: name }));
   await expect(page.getByText(text("dataset_page.step_whatsapp"))).toBeVisible();
   await walk.button("connection.check_now").click();
   await expect(page.getByText(text("connection.today_same"))).toBeVisible();
@@ -67,10 +68,10 @@ test("without an Instagram account, and without a WhatsApp Business Account, the
   await expectNoAxeViolations(page);
 });
 
-test("a permission that was left out is named with its channel's need of it", async ({ page, walk, text }) => {
+test("a permission that was left out is named with its channel's need of it", async ({ page, walk, text, newcomer }) => {
   await walk.connectChannel("whatsapp");
   await walk.continueToMeta("whatsapp");
-  await walk.dialog.grant("oliver", ["whatsapp_business_manage_events"]);
+  await walk.dialog.grant(newcomer.key, ["whatsapp_business_manage_events"]);
   await walk.expectHeading(text("connect_failure.missing_scope_title"));
   await expect(page.getByText(text("scope.whatsapp_business_manage_events"))).toBeVisible();
   await expectNoAxeViolations(page);

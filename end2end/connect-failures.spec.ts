@@ -1,21 +1,10 @@
 // What can go wrong on the way to Meta and back: each has a page that says what happened and leads on.
-import { expect, expectNoAxeViolations, test as base } from "./support/fixtures.ts";
+import { expect, expectNoAxeViolations, test as base } from "./support/connecting.ts";
 
 const test = base.extend<{
-  /** The attempt has stopped for this reason, and its page says so. */
-  expectStopped: (reason: string) => Promise<void>;
   /** From now on Meta's dialog does not lead back; answers where it would have led. */
   interceptCallback: () => Promise<() => string>;
 }>({
-  expectStopped: async ({ page, walk, text }, use) => {
-    await use(async (reason) => {
-      await walk.expectHeading(text(`connect_failure.${reason}_title`));
-      await expect(page.getByText(text(`connect_failure.${reason}_what`))).toBeVisible();
-      await expect(page.getByText(text(`connect_failure.${reason}_next`))).toBeVisible();
-      await expectNoAxeViolations(page);
-    });
-  },
-
   interceptCallback: async ({ page, demo }, use) => {
     await use(async () => {
       let address = "";
@@ -70,18 +59,18 @@ test("a permission that is only recommended does not stop anybody", async ({ pag
   await expectNoAxeViolations(page);
 });
 
-test("without a Page there is nothing to connect, until somebody with one logs in", async ({ walk, expectStopped }) => {
-  await walk.open(`/advertisers/${await walk.findAdvertiser("田辺商店")}/connect`);
+test("without a Page there is nothing to connect, until somebody with one logs in", async ({ walk, prepared, newcomer, expectStopped }) => {
+  await prepared();
   await walk.continueToMeta();
   await walk.dialog.grant("liam");
   await expectStopped("no_page");
   await walk.button("connect_attempt.log_in_again").click();
-  await walk.dialog.grant("shota");
+  await walk.dialog.grant(newcomer.key);
   await walk.choose();
 });
 
-test("another advertiser's Page cannot be taken, and one's own can", async ({ page, walk, text }) => {
-  await walk.open(`/advertisers/${await walk.findAdvertiser("Slow River Yoga")}/connect`);
+test("another advertiser's Page cannot be taken, and one's own can", async ({ page, walk, prepared, newcomer, text }) => {
+  await prepared();
   await walk.continueToMeta();
   await walk.dialog.grant("hana");
   await expect(page.getByText(text("connect_attempt.none_free_title"))).toBeVisible();
@@ -90,7 +79,7 @@ test("another advertiser's Page cannot be taken, and one's own can", async ({ pa
   await expect(page.getByText("KD-1001"), "who holds it is nobody's business").toHaveCount(0);
   await expectNoAxeViolations(page);
   await walk.button("connect_attempt.log_in_again").click();
-  await walk.dialog.grant("rin");
+  await walk.dialog.grant(newcomer.key);
   await walk.choose();
 });
 
@@ -116,10 +105,10 @@ test.describe(() => {
   });
 });
 
-test("coming back a second time shows the same and changes nothing", async ({ page, walk, text, demo }) => {
-  await walk.open(`/advertisers/${await walk.findAdvertiser("Slow River Yoga")}/connect`);
+test("coming back a second time shows the same and changes nothing", async ({ page, walk, prepared, newcomer, text, demo }) => {
+  await prepared();
   const callback = page.waitForRequest((request) => request.url().startsWith(`${demo.patchbay}/connect/callback?`));
-  await walk.connect("rin");
+  await walk.connect(newcomer.key);
   const attempt = new URL(page.url()).pathname;
   const done = text("connect_attempt.done_title", { what: text("connect_attempt.count_messenger", { count: 1 }) });
   await page.reload();
@@ -139,11 +128,11 @@ test("a callback that nobody here has asked for leads back to the start", async 
   await walk.expectHeading(text("words.advertisers"));
 });
 
-test("a login ends in the browser in which it began", async ({ page, walk, browser, interceptCallback, expectStopped }) => {
-  await walk.open(`/advertisers/${await walk.findAdvertiser("Slow River Yoga")}/connect`);
+test("a login ends in the browser in which it began", async ({ page, walk, browser, prepared, newcomer, interceptCallback, expectStopped }) => {
+  await prepared();
   const callback = await interceptCallback();
   await walk.continueToMeta();
-  await walk.dialog.grant("rin");
+  await walk.dialog.grant(newcomer.key);
   await expect(page.getByText("kept")).toBeVisible();
   const stranger = await browser.newContext();
   await (await stranger.newPage()).goto(callback());
@@ -154,14 +143,14 @@ test("a login ends in the browser in which it began", async ({ page, walk, brows
   await page.goto(address);
   await expectStopped("other_browser");
   await walk.button("connect_attempt.start_again").click();
-  await walk.dialog.grant("rin");
+  await walk.dialog.grant(newcomer.key);
   await walk.choose();
 });
 
-test("while Meta cannot be reached, what is done is kept", async ({ walk, sandbox, text, expectStopped }) => {
-  await walk.open(`/advertisers/${await walk.findAdvertiser("Slow River Yoga")}/connect`);
+test("while Meta cannot be reached, what is done is kept", async ({ walk, sandbox, prepared, newcomer, text, expectStopped }) => {
+  await prepared();
   await walk.continueToMeta();
-  await walk.dialog.grant("rin");
+  await walk.dialog.grant(newcomer.key);
   await walk.expectHeading(text("connect_attempt.choose_title"));
   await sandbox.break({ kind: "http_error", edge: "subscribed_apps", status: 503 });
   try {

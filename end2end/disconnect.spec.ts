@@ -10,7 +10,7 @@ test.beforeEach(async ({ walk }) => {
   await walk.signIn();
 });
 
-test("a Page is disconnected, connected again, moved, and its advertisers are erased", async ({ page, walk, text }, info) => {
+test("a Page is disconnected, connected again, moved, and its advertisers are erased", async ({ page, walk, text, newcomer }, info) => {
   const mark = `${info.project.name} ${Date.now()}`;
   const [first, second] = [`Undo A ${mark}`, `Undo B ${mark}`];
   const ids: string[] = [];
@@ -22,7 +22,7 @@ test("a Page is disconnected, connected again, moved, and its advertisers are er
 
   await walk.open(`/advertisers/${from}`);
   await walk.connectChannel("messenger");
-  const { name: asset } = await walk.connect("nozomi");
+  const { name: asset } = await walk.connect(newcomer.key);
 
   await walk.open(`/advertisers/${from}`);
   await walk.link("connection.manage").click();
@@ -36,7 +36,7 @@ test("a Page is disconnected, connected again, moved, and its advertisers are er
   await expectNoAxeViolations(page);
 
   await page.getByRole("link", { name: text("undo.connect_again") }).click();
-  await walk.connect("nozomi");
+  await walk.connect(newcomer.key);
   await walk.open(`/advertisers/${from}`);
   await expect(page.getByText(text("health.healthy"), { exact: true })).toBeVisible();
 

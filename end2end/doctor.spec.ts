@@ -1,19 +1,18 @@
 // A connection falls ill at Meta: the doctor names the cause, says what it did not ask, and sees it well again by itself.
 import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
 
-// She manages the 31 Pages of a chain: each run connects one that is still free.
-const PERSON = "mei";
-
-test("the doctor names what is broken at Meta, and the connection heals", async ({ page, walk, text, sandbox }, { project }) => {
+test("the doctor names what is broken at Meta, and the connection heals", async ({ page, walk, text, sandbox, newcomer }, { project }) => {
   test.setTimeout(180_000);
   const name = `Doctor ${project.name} ${Date.now().toString(36)}`;
   await walk.signIn();
+  await walk.open("/");
+  await walk.expectHeading(text("overview_page.title"));
   await expectNoAxeViolations(page);
 
   await walk.open("/advertisers/new");
   const advertiser = await walk.createAdvertiser(name);
   await walk.open(`/advertisers/${advertiser}/connect`);
-  const connected = await walk.connect(PERSON);
+  const connected = await walk.connect(newcomer.key);
 
   await walk.open(`/advertisers/${advertiser}`);
   await walk.link("doctor.all_checks").click();

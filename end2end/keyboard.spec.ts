@@ -76,8 +76,10 @@ test("somebody signs in, opens an advertiser and an event, without a pointer", a
   });
 });
 
-test("the focus is always to be seen", async ({ page, walk }) => {
+test("the focus is always to be seen", async ({ page, walk, text }) => {
   await walk.signIn();
+  await walk.open("/");
+  await walk.expectHeading(text("overview_page.title"));
   const seen = new Set<string>();
   for (let stop = 0; stop < 15; stop++) {
     await page.keyboard.press("Tab");

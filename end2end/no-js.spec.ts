@@ -59,6 +59,7 @@ test("an advertiser is created, connected through the dialog, and a test event i
   walk,
   text,
   sandbox,
+  newcomer,
 }) => {
   test.setTimeout(120_000);
   const run = Date.now().toString(36);
@@ -71,7 +72,7 @@ test("an advertiser is created, connected through the dialog, and a test event i
   );
   const advertiser = await walk.createAdvertiser(`Without script ${run}`);
   await walk.connectChannel("messenger");
-  const connected = await walk.connect("mei");
+  const connected = await walk.connect(newcomer.key);
   await sandbox.someoneWrites(connected.id);
   await walk.open(`/studio/${advertiser}`);
   await walk.waitForTheMessage();
@@ -92,8 +93,22 @@ test("an advertiser is created, connected through the dialog, and a test event i
   expect(await sandbox.counted(run)).toHaveLength(1);
 });
 
-test("language, theme and the way out work by forms", async ({ page, walk, text }) => {
+test("what is shown once is shown: the address of a new link", async ({ page, walk, text }) => {
   await walk.signIn();
+  await walk.open("/advertisers/new");
+  const advertiser = await walk.createAdvertiser(`Link without script ${Date.now().toString(36)}`);
+  await walk.open(`/advertisers/${advertiser}/links`);
+  // The boxes of the channels stay ticked: such a link is for none.
+  await page.getByLabel(text("links.kind"), { exact: true }).selectOption("status");
+  await walk.button("links.create").click();
+  const link = page.getByTestId("link");
+  await expect(link).toContainText("/c/");
+  await page.reload();
+  await expect(link).toHaveCount(0);
+});
+
+test("language, theme and the way out work by forms", async ({ page, walk, text }) => {
+  await walk.signInByForm();
   const account = page.getByRole("banner").locator("summary");
   await account.click();
   await page.getByRole("button", { name: text("words.theme_dark"), exact: true }).click();

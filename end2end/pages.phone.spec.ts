@@ -83,6 +83,7 @@ test("connecting fits a phone", async ({ page, walk, text }) => {
 
 test("the bar at the bottom leads to the main pages", async ({ page, walk, text }) => {
   await walk.signIn();
+  await walk.open("/");
   const bar = page.getByRole("navigation", { name: text("frame.main_pages") });
   for (const main of ["words.test_studio", "words.events", "words.advertisers"]) {
     const box = (await bar.boundingBox())!;

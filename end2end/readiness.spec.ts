@@ -7,6 +7,7 @@ for (const locale of ["en-GB", "ja-JP"]) {
 
     test("a requirement that no API tells is ticked off, and the tick taken back", async ({ page, walk, text }) => {
       await walk.signIn();
+      await walk.open("/");
       await walk.railLink("words.app_readiness").click();
       await walk.expectHeading(text("words.app_readiness"));
       const business = page.getByRole("listitem").filter({ hasText: text("requirement.business_verified_why") });

@@ -7,18 +7,18 @@ import { expect, test } from "./support/fixtures.ts";
 const TOKEN = /EAA[A-Za-z0-9]{40,}/;
 const APP_SECRET = "5a4db0c5eb0c4a5d9a7e61c7d1f0e2ab";
 
-test("no page, answer, address or log holds a token or a person's identifier", async ({ page, walk, text, sandbox, demo }) => {
+test("no page, answer, address or log holds a token or a person's identifier", async ({ page, walk, text, sandbox, demo, newcomer }) => {
   test.setTimeout(180_000);
   const { pages } = await sandbox.world();
   const psids = pages.flatMap((one) => Object.values(one.psids));
   const seen = listen(page, demo.patchbay);
 
-  await walk.signIn();
+  await walk.signInByForm();
   const run = Date.now().toString(36);
   await walk.open("/advertisers/new");
   const advertiser = await walk.createAdvertiser(`Nothing leaks ${run}`);
   await walk.open(`/advertisers/${advertiser}/connect`);
-  const connected = await walk.connect("mei");
+  const connected = await walk.connect(newcomer.key);
   expect(page.url()).not.toMatch(/code=|state=/);
   await sandbox.someoneWrites(connected.id);
   await walk.open(`/studio/${advertiser}`);
@@ -52,7 +52,7 @@ test("no page, answer, address or log holds a token or a person's identifier", a
 });
 
 test("cookies are for the server alone", async ({ page, walk, context, demo, text }) => {
-  await walk.signIn();
+  await walk.signInByForm();
   await page.getByRole("banner").locator("summary").click();
   await page.getByRole("button", { name: text("words.theme_dark"), exact: true }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "patchbay-dark");
@@ -76,7 +76,7 @@ test("cookies are for the server alone", async ({ page, walk, context, demo, tex
 });
 
 test("a session that was ended opens nothing any more", async ({ page, walk, context, demo, text }) => {
-  await walk.signIn();
+  await walk.signInByForm();
   const cookies = await context.cookies(demo.patchbay);
   await page.getByRole("banner").locator("summary").click();
   await walk.button("words.sign_out").click();
@@ -87,7 +87,7 @@ test("a session that was ended opens nothing any more", async ({ page, walk, con
 });
 
 test("a form of another site changes nothing", async ({ page, walk, context, demo, text }) => {
-  await walk.signIn();
+  await walk.signInByForm();
   const answer = await context.request.post(`${demo.patchbay}/sign-out`, {
     headers: { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
     maxRedirects: 0,

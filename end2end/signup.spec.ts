@@ -30,12 +30,12 @@ const test = base.extend<{ begin: () => Promise<void>; openWindow: () => Promise
   },
 });
 
-for (const [person, lateMessage] of [["sora", false], ["yuki", true]] as const) {
-  test(`the ${lateMessage ? "code" : "message"} comes first, and the account is connected`, async ({ page, walk, begin, openWindow, text }) => {
+for (const lateMessage of [false, true]) {
+  test(`the ${lateMessage ? "code" : "message"} comes first, and the account is connected`, async ({ page, walk, begin, openWindow, newcomer, text }) => {
     await begin();
     await expectNoAxeViolations(page);
     const popup = await openWindow();
-    await popup.toTheLastScreen(person);
+    await popup.toTheLastScreen(newcomer.key);
     await popup.finish({ lateMessage });
     await walk.choose("whatsapp");
     await expect(page.getByText(text("words.dataset"), { exact: true }).first()).toBeVisible();
@@ -43,10 +43,10 @@ for (const [person, lateMessage] of [["sora", false], ["yuki", true]] as const) 
   });
 }
 
-test("a name of success that nobody knows is one", async ({ walk, begin, openWindow, text }) => {
+test("a name of success that nobody knows is one", async ({ walk, begin, openWindow, newcomer, text }) => {
   await begin();
   const popup = await openWindow();
-  await popup.toTheLastScreen("nozomi");
+  await popup.toTheLastScreen(newcomer.key);
   await popup.finish({ event: "FINISH_X" });
   await walk.expectHeading(text("connect_attempt.choose_title"));
 });
@@ -77,14 +77,14 @@ test("an error that Meta shows is explained", async ({ page, begin, openWindow, 
   await expect(page.getByText(text("signup_trouble.advertising_prohibited"))).toBeVisible();
 });
 
-test("without a code the full-page login goes on with the attempt", async ({ walk, begin, openWindow, expectStopped, text }) => {
+test("without a code the full-page login goes on with the attempt", async ({ walk, begin, openWindow, expectStopped, newcomer, text }) => {
   await begin();
   const popup = await openWindow();
-  await popup.toTheLastScreen("nozomi");
+  await popup.toTheLastScreen(newcomer.key);
   await popup.finish({ noCode: true });
   await expectStopped("no_code");
   await walk.button("signup.instead").click();
-  await walk.dialog.grant("nozomi");
+  await walk.dialog.grant(newcomer.key);
   await walk.expectHeading(text("connect_attempt.choose_title"));
 });
 
@@ -116,11 +116,11 @@ test("only the window's page may load Meta's script", async ({ page, begin, demo
 test.describe("in Japanese", () => {
   test.use({ locale: "ja-JP", timezoneId: "Asia/Tokyo" });
 
-  test("the window leads to the choice", async ({ page, walk, begin, openWindow, text }) => {
+  test("the window leads to the choice", async ({ page, walk, begin, openWindow, newcomer, text }) => {
     await begin();
     await expectNoAxeViolations(page);
     const popup = await openWindow();
-    await popup.toTheLastScreen("nozomi");
+    await popup.toTheLastScreen(newcomer.key);
     await popup.finish();
     await walk.expectHeading(text("connect_attempt.choose_title"));
   });

@@ -3,9 +3,6 @@ import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
 import type { Text } from "./support/text.ts";
 import type { Walk } from "./support/walk.ts";
 
-// She manages the 31 Pages of a chain: each run connects one that is still free.
-const PERSON = "mei";
-
 // Chromium says on its console that the page does not exist.
 test.use({ expectedComplaints: [[/404.*no\/such\/page/], { scope: "test" }] });
 
@@ -14,6 +11,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
   walk,
   text,
   sandbox,
+  newcomer,
 }, { project }) => {
   test.setTimeout(300_000);
   const run = Date.now().toString(36);
@@ -23,7 +21,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
   let advertiser = "";
 
   await test.step("signs in", async () => {
-    await walk.signIn();
+    await walk.signInByForm();
     await noViolations();
     await walk.open("/advertisers?search=nobody+is+called+so");
     await expect(page.getByText(text("advertisers.no_match_title"))).toBeVisible();
@@ -62,7 +60,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
     await walk.expectHeading(text("connect.title", { channel: text("channel.messenger") }));
     await noViolations();
     await walk.continueToMeta();
-    await walk.dialog.grant(PERSON);
+    await walk.dialog.grant(newcomer.key);
     await walk.expectHeading(text("connect_attempt.choose_title"));
     await noViolations();
     const chosen = await walk.choose();
@@ -87,7 +85,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
   });
 
   const parked = await test.step("loses its token at Meta, sends, and sees parked with cause and remedy", async () => {
-    await sandbox.revokeTokens(PERSON);
+    await sandbox.revokeTokens(newcomer.key);
     await walk.open(`/studio/${advertiser}`);
     const event = await walk.sendPurchase({ eventId: events.parked, testCode: "TEST40312" });
     await walk.expectState("parked", walk.answer);
@@ -110,7 +108,7 @@ test("an advertiser is connected, sends, loses its token, reconnects, and nothin
   await test.step("reconnects, and the event that waited is delivered", async () => {
     await walk.open(`/events/${parked}`);
     await walk.link("words.reconnect").click();
-    const again = await walk.connect(PERSON);
+    const again = await walk.connect(newcomer.key);
     expect(again, "the Page that was connected is chosen already").toEqual(connected);
     await expect(page.getByText(text("connect_attempt.released", { count: 1 }))).toBeVisible();
     await noViolations();

@@ -4,9 +4,15 @@ use backend::{
     AdvertiserDraft, Backend, InvitationDraft, KeyDraft, LinkDraft, NewKey, NewLink, NewSession,
     PartnerChange, Scope,
 };
-use domain::{Language, RequestId, TimeZone, Why};
+use domain::{
+    AdvertiserId, ConnectAttemptId, Language, LinkKind, RequestId, TimeZone, Why,
+    console::PastedStage,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
-use leptos::prelude::*;
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 use leptos_axum::ResponseOptions;
 use leptos_meta::MetaTags;
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,7 +27,7 @@ use crate::{
         links::{LinkForm, LinkWritten},
         people::InviteForm,
     },
-    components::Kept,
+    components::{CameBack, Kept},
     error::Conflict,
 };
 
@@ -34,7 +40,7 @@ pub const LANGUAGE_COOKIE: &str = "__Host-language";
 /// Keeps what was typed into a form over one redirect, for browsers without JavaScript.
 const TYPED_COOKIE: &str = "__Host-typed";
 
-/// Tells a secret that is shown once over one redirect, for browsers without JavaScript.
+/// Tells what a form was answered over one redirect, for such browsers too.
 const TOLD_COOKIE: &str = "__Host-told";
 
 /// More does not fit into a cookie that every browser keeps.
@@ -124,6 +130,23 @@ pub(crate) async fn home(session: &NewSession) -> Result<String, Error> {
     })
 }
 
+/// Leads to the page on which a pasted token is decided about, or to what became of it.
+///
+/// # Errors
+/// Those of [`Backend::pasted_token`].
+pub(crate) async fn lead_on_with_token(
+    owner: AdvertiserId,
+    attempt: ConnectAttemptId,
+) -> Result<(), Error> {
+    let token = backend()?.pasted_token(&scope()?, owner, attempt).await?;
+    let page = match token.stage {
+        PastedStage::Keep | PastedStage::NameAssets => "/token",
+        PastedStage::Over => "",
+    };
+    leptos_axum::redirect(&format!("/advertisers/{owner}/connect/{attempt}{page}"));
+    Ok(())
+}
+
 /// Saves one section of the settings.
 pub(crate) async fn save_partner(scope: &Scope, change: PartnerChange) -> Result<(), Error> {
     Ok(backend()?.save_partner(scope, change).await?)
@@ -163,52 +186,82 @@ pub fn text_file_name(language: Language) -> String {
 /// # Errors
 /// Those of `result`.
 pub(crate) fn keep<F: Serialize, T>(form: &F, result: Result<T, Error>) -> Result<T, Error> {
-    if result.is_err()
-        && is_plain_form()
-        && let Ok(json) = serde_json::to_string(form)
-    {
-        let value = escape(&json);
-        if value.len() <= TYPED_LIMIT {
-            append_cookie(&format!(
-                "{TYPED_COOKIE}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
-            ));
-        }
+    if result.is_err() && is_plain_form() {
+        remember(TYPED_COOKIE, form);
     }
     result
 }
 
-/// What [`keep`] remembered, once.
-pub(crate) fn kept<F: DeserializeOwned>() -> Option<F> {
-    let value = cookie_value(TYPED_COOKIE)?;
-    serde_json::from_str(&percent_decode(&value)?).ok()
+/// Remembers what the server function `S` answers when the browser has no JavaScript: the page to which it is sent back
+/// says it, once.
+///
+/// # Errors
+/// Those of `result`.
+pub(crate) fn tell<S>(result: Result<S::Output, Error>) -> Result<S::Output, Error>
+where
+    S: ServerFn<Error = Error>,
+    S::Output: Serialize,
+{
+    if let Ok(answer) = &result
+        && is_plain_form()
+        && let Ok(json) = serde_json::to_string(answer)
+    {
+        let told = CameBack {
+            path: S::PATH.to_owned(),
+            answer: Ok(json),
+        };
+        remember(TOLD_COOKIE, &told);
+    }
+    result
 }
 
-/// Hands a secret that is shown once to the page to which a browser without JavaScript is sent back. It is its own reader
-/// alone who holds the cookie, for a minute at most.
-pub(crate) fn tell_once(secret: &str) {
-    if is_plain_form() {
+/// Puts something into a cookie for the next page.
+fn remember<F: Serialize>(cookie: &str, what: &F) {
+    let Ok(json) = serde_json::to_string(what) else {
+        return;
+    };
+    let value = escape(&json);
+    if value.len() <= TYPED_LIMIT {
         append_cookie(&format!(
-            "{TOLD_COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60",
-            escape(secret)
+            "{cookie}={value}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60"
         ));
     }
 }
 
-/// What [`tell_once`] handed over, once.
-pub(crate) fn taken_once() -> Option<String> {
-    let told = percent_decode(cookie_value(TOLD_COOKIE)?.as_str())?;
-    append_cookie(&format!(
-        "{TOLD_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"
-    ));
-    Some(told)
+/// What is in such a cookie.
+fn remembered<F: DeserializeOwned>(cookie: &str) -> Option<F> {
+    let cookies = header_text(header::COOKIE)?;
+    let value = cookies
+        .split(';')
+        .find_map(|pair| pair.trim().strip_prefix(cookie)?.strip_prefix('='))?;
+    serde_json::from_str(&percent_decode(value)?).ok()
 }
 
-fn cookie_value(name: &str) -> Option<String> {
-    let cookies = header_text(header::COOKIE)?;
-    let mut pairs = cookies.split(';');
-    pairs
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
-        .map(str::to_owned)
+/// Takes such a cookie back: what it holds is said once.
+fn forget(cookie: &str) {
+    append_cookie(&format!(
+        "{cookie}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
+    ));
+}
+
+/// What came back of a form that the browser sent by itself: the error in the address, or what [`tell`] remembered.
+fn came_back() -> Option<CameBack> {
+    let part = |name: &str| {
+        let parts = use_context::<Parts>()?;
+        let value = parts
+            .uri
+            .query()?
+            .split('&')
+            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))?;
+        percent_decode(value)
+    };
+    if let (Some(path), Some(error)) = (part("__path"), part("__err")) {
+        let answer = Err(ServerFnUrlError::decode_err(&error));
+        return Some(CameBack { path, answer });
+    }
+    let told = remembered(TOLD_COOKIE)?;
+    forget(TOLD_COOKIE);
+    Some(told)
 }
 
 /// The document around the console.
@@ -216,18 +269,17 @@ fn cookie_value(name: &str) -> Option<String> {
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let preferences = extension::<Preferences>().unwrap_or_default();
     provide_context(preferences);
-    let failed = use_context::<Parts>().is_some_and(|parts| {
-        parts
-            .uri
-            .query()
-            .is_some_and(|query| query.contains("__err="))
-    });
-    if failed && let Some(json) = kept::<serde_json::Value>() {
+    let came_back = came_back();
+    let failed = came_back.as_ref().is_some_and(|came| came.answer.is_err());
+    if failed && let Some(json) = remembered::<serde_json::Value>(TYPED_COOKIE) {
         provide_context(Kept(json.to_string()));
-        append_cookie(&format!(
-            "{TYPED_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0"
-        ));
+        forget(TYPED_COOKIE);
     }
+    let came_back = came_back.map(|came_back| {
+        let json = serde_json::to_string(&came_back).unwrap_or_default();
+        provide_context(came_back);
+        view! { <meta name=CameBack::META content=json/> }
+    });
     let text_url = format!("/text/{}", text_file_name(preferences.language));
     view! {
         <!DOCTYPE html>
@@ -237,6 +289,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex"/>
+                {came_back}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/patchbay.css"/>
                 <link as="fetch" rel="preload" crossorigin="anonymous" id="text" href=text_url/>
@@ -404,16 +457,22 @@ impl LinkForm {
             parsed.map_err(|_| invalid("channels")(Why::NotAChoice))
         };
         let email = email.trim();
-        Ok(LinkDraft {
-            kind: self
-                .kind
-                .parse()
-                .map_err(|_| invalid("kind")(Why::NotAChoice))?,
-            channels: self
+        let kind = self
+            .kind
+            .parse()
+            .map_err(|_| invalid("kind")(Why::NotAChoice))?;
+        // Without JavaScript the boxes stay ticked whatever the link is for.
+        let channels = match kind {
+            LinkKind::Connect => self
                 .channels
                 .iter()
                 .map(channel)
                 .collect::<Result<_, _>>()?,
+            LinkKind::Status => Vec::new(),
+        };
+        Ok(LinkDraft {
+            kind,
+            channels,
             language: self
                 .language
                 .parse()

@@ -14,6 +14,8 @@ export interface Ready {
   sandbox: string;
   email: string;
   password: string;
+  /** A session of that person's, where one is kept for all tests. */
+  session?: string;
 }
 
 const READY_WITHIN = 180_000;

@@ -1,7 +1,7 @@
 // `test` for every spec: it knows the demo, and fails when a page complains although everything looked right.
 import { test as base } from "@playwright/test";
 import { Demo, type Ready } from "./demo.ts";
-import { Sandbox } from "./sandbox.ts";
+import { type Newcomer, Sandbox } from "./sandbox.ts";
 import { type Text, textIn } from "./text.ts";
 import { Walk } from "./walk.ts";
 
@@ -19,6 +19,8 @@ interface TestFixtures {
   walk: Walk;
   /** The shared demo's simulated Meta. */
   sandbox: Sandbox;
+  /** Somebody at Meta who is this test's own. */
+  newcomer: Newcomer;
   /** Complaints that the test provokes on purpose, such as the console's line about a refused request. */
   expectedComplaints: RegExp[];
   quietPages: void;
@@ -49,6 +51,10 @@ export const test = base.extend<TestFixtures>({
 
   sandbox: async ({ demo }, use) => {
     await use(new Sandbox(demo.sandbox));
+  },
+
+  newcomer: async ({ sandbox }, use) => {
+    await use(await sandbox.newcomer());
   },
 
   expectedComplaints: [[], { option: true }],

@@ -20,6 +20,16 @@ export interface World {
   instagram_accounts: { id: string; key: string; username: string }[];
   whatsapp_accounts: { id: string; key: string; name: string }[];
   datasets: { id: string; page_id?: string; instagram_id?: string; waba_id?: string }[];
+  app_id: string;
+}
+
+/** Somebody of whom nobody has heard yet, by key, and the ids of what is theirs. */
+export interface Newcomer {
+  key: string;
+  business: string;
+  page: string;
+  instagram: string;
+  waba: string;
 }
 
 export class Sandbox {
@@ -44,6 +54,11 @@ export class Sandbox {
     await this.ask("PUT", "subscriptions", { asset, fields });
   }
 
+  /** Links an asset, by id, to a dataset as a person does in Events Manager; null: takes it off its own. */
+  async link(asset: string, dataset: string | null): Promise<void> {
+    await this.ask("PUT", "links", { asset, dataset });
+  }
+
   /** A token without the dialog, as `end2end/sandbox` describes the request. */
   async token(request: Record<string, unknown>): Promise<string> {
     return ((await this.ask("POST", "tokens", request)) as { access_token: string }).access_token;
@@ -54,6 +69,11 @@ export class Sandbox {
     const headers = { authorization: `Bearer ${await this.token({ person })}` };
     const answer = await fetch(`${this.address}/v26.0/${asset}/dataset`, { method: "POST", headers });
     return ((await answer.json()) as { id: string }).id;
+  }
+
+  /** Somebody arrives who has one asset on every channel, none of them connected. */
+  async newcomer(): Promise<Newcomer> {
+    return (await this.ask("POST", "people")) as Newcomer;
   }
 
   /** The person, by key, takes the app out of their account. */

@@ -2,6 +2,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Ready } from "./demo.ts";
 import { Dialog } from "./dialog.ts";
+import { sessionCookie } from "./session.ts";
 import type { Text } from "./text.ts";
 
 /** What people connect: a Page, an Instagram account, a WhatsApp Business Account. */
@@ -59,7 +60,14 @@ export class Walk {
     });
   }
 
+  /** From now on the browser is signed in, with the session that is kept for all tests; it opens no page. */
   async signIn(): Promise<void> {
+    if (!this.demo.session) return this.signInByForm();
+    await this.page.context().addCookies([sessionCookie(this.demo, this.demo.session)]);
+  }
+
+  /** Signs in as a person does, with a session of the test's own. */
+  async signInByForm(): Promise<void> {
     await this.open("/");
     await this.fillInSignIn(this.demo.email, this.demo.password);
     await this.expectHeading(this.text("overview_page.title"));
@@ -133,6 +141,15 @@ export class Walk {
     const free = boxes.and(this.page.locator(":enabled")).first();
     await free.check();
     return free;
+  }
+
+  /** In the studio of an advertiser: of several connections, the one of this channel. */
+  async chooseConnection(channel: Channel): Promise<void> {
+    await this.expectHeading(this.text("words.test_studio"));
+    const tabs = this.page.getByRole("navigation", { name: this.text("words.connection") });
+    if ((await tabs.count()) === 0) return;
+    await tabs.getByRole("link", { name: this.text(`channel.${channel}`) }).click();
+    await expect(this.page).toHaveURL(/[?&]connection=/);
   }
 
   /** From the studio of an advertiser to whom somebody has just written, to its form. */

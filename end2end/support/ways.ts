@@ -1,10 +1,7 @@
-// What the specs of the ways in share: whom they connect, and how each of them ends.
+// What the specs of the ways in share: how each of them begins and ends.
 import { expect, type Page } from "@playwright/test";
-import type { Sandbox } from "./sandbox.ts";
+import type { Counted, Sandbox } from "./sandbox.ts";
 import type { Channel, Walk } from "./walk.ts";
-
-/** Runs a dozen clinics, each with a Page, an Instagram account and a WhatsApp Business Account: `clinic-01`... */
-export const PERSON = "nozomi";
 
 /** An advertiser of this test's own. Answers its id. */
 export async function newAdvertiser(walk: Walk, name: string): Promise<string> {
@@ -13,15 +10,16 @@ export async function newAdvertiser(walk: Walk, name: string): Promise<string> {
   return walk.createAdvertiser(`${name} ${Date.now().toString(36)}`);
 }
 
-/** Somebody comes from an ad, and a test event about them is delivered and counted. */
+/** Somebody comes from an ad, and a test event about them is delivered and counted. Answers what Meta counted. */
 export async function expectACountedEvent(
   { page, walk, sandbox, javaScriptEnabled }: { page: Page; walk: Walk; sandbox: Sandbox; javaScriptEnabled?: boolean },
   advertiser: string,
   channel: Channel,
   asset: string,
-): Promise<void> {
+): Promise<Counted> {
   await sandbox.someoneComesFromAnAd(channel, asset);
   await walk.open(`/studio/${advertiser}`);
+  await walk.chooseConnection(channel);
   await walk.waitForTheMessage();
   const eventId = `way-in-${Date.now().toString(36)}`;
   const form = { eventId, testCode: "TEST40312" };
@@ -34,7 +32,8 @@ export async function expectACountedEvent(
 
   const counted = await sandbox.counted(eventId);
   expect(counted.map((one) => one.event_name), `what Meta counted as ${eventId}`).toEqual(["Purchase"]);
-  const { messaging_channel, user_data } = counted[0]!.event;
-  expect(messaging_channel).toBe(channel);
-  expect(Object.values(user_data ?? {})).toContain(asset);
+  const [one] = counted as [Counted];
+  expect(one.event.messaging_channel).toBe(channel);
+  expect(Object.values(one.event.user_data ?? {})).toContain(asset);
+  return one;
 }

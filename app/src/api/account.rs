@@ -28,7 +28,7 @@ pub async fn load_account() -> Result<AccountShown, Error> {
 /// Changes name, language and time zone.
 #[server(endpoint = "edit_account")]
 pub async fn edit_account(name: String, language: String, time_zone: String) -> Result<(), Error> {
-    use crate::ssr::{backend, invalid, keep, scope, set_language};
+    use crate::ssr::{backend, invalid, keep, scope, set_language, tell};
     let form = AccountForm {
         name,
         language,
@@ -47,13 +47,13 @@ pub async fn edit_account(name: String, language: String, time_zone: String) -> 
         Ok(language)
     };
     set_language(keep(&form, editing.await)?);
-    Ok(())
+    tell::<EditAccount>(Ok(()))
 }
 
 /// Changes the password; every other session ends.
 #[server(endpoint = "change_password")]
 pub async fn change_password(password: String, new_password: String) -> Result<(), Error> {
-    use crate::ssr::{backend, invalid, scope, set_session, user_agent};
+    use crate::ssr::{backend, invalid, scope, set_session, tell, user_agent};
     let scope = scope()?;
     let new = new_password.parse().map_err(invalid("new_password"))?;
     set_session(
@@ -61,7 +61,7 @@ pub async fn change_password(password: String, new_password: String) -> Result<(
             .change_password(&scope, password.into(), new, &user_agent())
             .await?,
     );
-    Ok(())
+    tell::<ChangePassword>(Ok(()))
 }
 
 /// Ends one of one's own sessions.

@@ -13,8 +13,6 @@ pub struct KeyList {
     pub advertiser: Option<Advertiser>,
     /// The keys, newest first.
     pub keys: Vec<ApiKey>,
-    /// The key that was made a moment ago, for a browser without JavaScript; empty otherwise.
-    pub made: String,
     /// Now, for relative times.
     pub now_ms: i64,
 }
@@ -41,7 +39,7 @@ pub struct KeyForm {
 /// The keys of an advertiser, or of the partner where none is named.
 #[server(endpoint = "list_api_keys")]
 pub async fn list_api_keys(advertiser: String) -> Result<KeyList, Error> {
-    use crate::ssr::{backend, scope, some_id, taken_once};
+    use crate::ssr::{backend, scope, some_id};
     let (backend, scope, advertiser) = (backend()?, scope()?, some_id(&advertiser)?);
     Ok(KeyList {
         keys: backend.api_keys(&scope, advertiser).await?,
@@ -49,7 +47,6 @@ pub async fn list_api_keys(advertiser: String) -> Result<KeyList, Error> {
             Some(advertiser) => Some(backend.advertiser(&scope, advertiser).await?),
             None => None,
         },
-        made: taken_once().unwrap_or_default(),
         now_ms: backend.clock().now().timestamp_millis(),
     })
 }
@@ -62,7 +59,7 @@ pub async fn add_api_key(
     #[server(default)] scopes: Vec<String>,
     #[server(default)] days: String,
 ) -> Result<KeyMade, Error> {
-    use crate::ssr::{backend, keep, scope, some_id, tell_once};
+    use crate::ssr::{backend, keep, scope, some_id, tell};
     let form = KeyForm { name, scopes, days };
     let adding = async {
         let draft = form.draft()?;
@@ -70,9 +67,7 @@ pub async fn add_api_key(
             .add_api_key(&scope()?, some_id(&advertiser)?, &draft)
             .await?)
     };
-    let key = keep(&form, adding.await)?;
-    tell_once(key.expose());
-    Ok(key.into())
+    tell::<AddApiKey>(Ok(keep(&form, adding.await)?.into()))
 }
 
 /// Makes another key for the same purpose; the old one works for some hours more.
@@ -82,15 +77,14 @@ pub async fn rotate_api_key(
     key: String,
     hours: String,
 ) -> Result<KeyMade, Error> {
-    use crate::ssr::{backend, id, invalid, scope, some_id, tell_once};
+    use crate::ssr::{backend, id, invalid, scope, some_id, tell};
     let hours = hours
         .parse()
         .map_err(|_| invalid("hours")(domain::Why::NotAChoice))?;
     let made = backend()?
         .rotate_api_key(&scope()?, some_id(&advertiser)?, id(&key)?, hours)
         .await?;
-    tell_once(made.expose());
-    Ok(made.into())
+    tell::<RotateApiKey>(Ok(made.into()))
 }
 
 /// Ends a key.

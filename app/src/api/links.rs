@@ -75,7 +75,7 @@ pub async fn add_link(
     #[server(default)] trusted: String,
     #[server(default)] email: String,
 ) -> Result<LinkWritten, Error> {
-    use crate::ssr::{backend, id, keep, scope};
+    use crate::ssr::{backend, id, keep, scope, tell};
     let form = LinkForm {
         kind,
         channels,
@@ -89,16 +89,16 @@ pub async fn add_link(
             .add_link(&scope()?, id(&advertiser)?, &draft)
             .await?)
     };
-    Ok(keep(&form, adding.await)?.into())
+    tell::<AddLink>(Ok(keep(&form, adding.await)?.into()))
 }
 
 /// Writes a link anew: the old address works no more.
 #[server(endpoint = "resend_link")]
 pub async fn resend_link(advertiser: String, link: String) -> Result<LinkWritten, Error> {
-    use crate::ssr::{backend, id, scope};
+    use crate::ssr::{backend, id, scope, tell};
     let (advertiser, link) = (id(&advertiser)?, id(&link)?);
     let written = backend()?.resend_link(&scope()?, advertiser, link).await?;
-    Ok(written.into())
+    tell::<ResendLink>(Ok(written.into()))
 }
 
 /// Withdraws a link.

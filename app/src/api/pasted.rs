@@ -47,9 +47,8 @@ pub async fn inspect_token(
             .await?;
         Ok((owner, attempt))
     };
-    let (owner, attempt): (domain::AdvertiserId, _) = keep(&form, inspecting.await)?;
-    leptos_axum::redirect(&format!("/advertisers/{owner}/connect/{attempt}/token"));
-    Ok(())
+    let (owner, attempt) = keep(&form, inspecting.await)?;
+    crate::ssr::lead_on_with_token(owner, attempt).await
 }
 
 /// What a pasted token is, and what is to be decided about it.
@@ -65,17 +64,9 @@ pub async fn load_pasted_token(advertiser: String, attempt: String) -> Result<Pa
 #[server(endpoint = "keep_token")]
 pub async fn keep_token(advertiser: String, attempt: String) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope};
-    use domain::console::PastedStage;
-    let (backend, scope) = (backend()?, scope()?);
     let (owner, attempt) = (id(&advertiser)?, id(&attempt)?);
-    backend.keep_token(&scope, owner, attempt).await?;
-    let stage = backend.pasted_token(&scope, owner, attempt).await?.stage;
-    let here = match stage {
-        PastedStage::NameAssets => "/token",
-        PastedStage::Keep | PastedStage::Over => "",
-    };
-    leptos_axum::redirect(&format!("/advertisers/{owner}/connect/{attempt}{here}"));
-    Ok(())
+    backend()?.keep_token(&scope()?, owner, attempt).await?;
+    crate::ssr::lead_on_with_token(owner, attempt).await
 }
 
 /// Forgets a pasted token.

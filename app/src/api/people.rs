@@ -56,7 +56,7 @@ pub async fn invite_person(
     language: String,
     days: String,
 ) -> Result<Invited, Error> {
-    use crate::ssr::{backend, keep, scope, some_id};
+    use crate::ssr::{backend, keep, scope, some_id, tell};
     let form = InviteForm {
         email,
         role,
@@ -70,23 +70,23 @@ pub async fn invite_person(
             .await?)
     };
     let link = keep(&form, inviting.await)?;
-    Ok(Invited {
+    tell::<InvitePerson>(Ok(Invited {
         is_mailed: link.is_mailed,
         link: link.expose().to_owned(),
-    })
+    }))
 }
 
 /// Sends an invitation again, with a new link.
 #[server(endpoint = "resend_invitation")]
 pub async fn resend_invitation(advertiser: String, invitation: String) -> Result<Invited, Error> {
-    use crate::ssr::{backend, id, scope, some_id};
+    use crate::ssr::{backend, id, scope, some_id, tell};
     let link = backend()?
         .resend_invitation(&scope()?, some_id(&advertiser)?, id(&invitation)?)
         .await?;
-    Ok(Invited {
+    tell::<ResendInvitation>(Ok(Invited {
         is_mailed: link.is_mailed,
         link: link.expose().to_owned(),
-    })
+    }))
 }
 
 /// Takes an invitation back.

@@ -19,9 +19,9 @@ pub async fn save_identity(
     name_ja: String,
     partner_agent: String,
 ) -> Result<(), Error> {
-    use crate::ssr::{optional, save_partner, scope};
+    use crate::ssr::{optional, save_partner, scope, tell};
     let scope = scope()?;
-    save_partner(
+    let saved = save_partner(
         &scope,
         backend::PartnerChange::Identity {
             name_en: optional("name_en", &name_en)?,
@@ -29,7 +29,8 @@ pub async fn save_identity(
             agent: optional("partner_agent", &partner_agent)?,
         },
     )
-    .await
+    .await;
+    tell::<SaveIdentity>(saved)
 }
 
 /// Which configuration each way in uses.
@@ -40,9 +41,9 @@ pub async fn save_login(
     login_whatsapp: String,
     signup: String,
 ) -> Result<(), Error> {
-    use crate::ssr::{optional, save_partner, scope};
+    use crate::ssr::{optional, save_partner, scope, tell};
     let scope = scope()?;
-    save_partner(
+    let saved = save_partner(
         &scope,
         backend::PartnerChange::Login(backend::LoginConfigurations {
             messenger: optional("login_messenger", &login_messenger)?,
@@ -51,7 +52,8 @@ pub async fn save_login(
             signup: optional("signup", &signup)?,
         }),
     )
-    .await
+    .await;
+    tell::<SaveLogin>(saved)
 }
 
 /// What new advertisers begin with, and how long things are kept.
@@ -62,9 +64,9 @@ pub async fn save_policies(
     payload_days: String,
     silence_hours: String,
 ) -> Result<(), Error> {
-    use crate::ssr::{invalid, number, save_partner, scope};
+    use crate::ssr::{invalid, number, save_partner, scope, tell};
     let scope = scope()?;
-    save_partner(
+    let saved = save_partner(
         &scope,
         backend::PartnerChange::Policies(backend::Policies {
             unconfirmed: unconfirmed_policy
@@ -75,7 +77,8 @@ pub async fn save_policies(
             silence_hours: number(&silence_hours),
         }),
     )
-    .await
+    .await;
+    tell::<SavePolicies>(saved)
 }
 
 /// Whom to tell. An empty secret leaves the one there is.
@@ -85,7 +88,7 @@ pub async fn save_notify(
     notify_webhook_url: String,
     notify_secret: String,
 ) -> Result<(), Error> {
-    use crate::ssr::{invalid, save_partner, scope};
+    use crate::ssr::{invalid, save_partner, scope, tell};
     let scope = scope()?;
     let emails = notify_emails
         .split(|c: char| c.is_whitespace() || c == ',')
@@ -93,7 +96,7 @@ pub async fn save_notify(
         .map(|email| email.parse().map_err(invalid("notify_emails")))
         .collect::<Result<_, _>>()?;
     let url = notify_webhook_url.trim();
-    save_partner(
+    let saved = save_partner(
         &scope,
         backend::PartnerChange::Notify(backend::NotifyChange {
             emails,
@@ -108,7 +111,8 @@ pub async fn save_notify(
             secret: (!notify_secret.is_empty()).then(|| notify_secret.into()),
         }),
     )
-    .await
+    .await;
+    tell::<SaveNotify>(saved)
 }
 
 /// The message to the webhook is signed no more.
@@ -126,9 +130,9 @@ pub async fn save_access(
     access_guide_calls: String,
     access_guide_error_percent: String,
 ) -> Result<(), Error> {
-    use crate::ssr::{number, save_partner, scope};
+    use crate::ssr::{number, save_partner, scope, tell};
     let scope = scope()?;
-    save_partner(
+    let saved = save_partner(
         &scope,
         backend::PartnerChange::Access(backend::AccessBars {
             calls: number(&access_calls),
@@ -137,5 +141,6 @@ pub async fn save_access(
             guide_error_percent: number(&access_guide_error_percent),
         }),
     )
-    .await
+    .await;
+    tell::<SaveAccess>(saved)
 }

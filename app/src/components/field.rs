@@ -1,8 +1,8 @@
 //! One line of input with its label, hint and error.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::live;
+use super::{live, when_alive};
 use crate::{Error, preferences::text};
 
 /// What a control is described by: the ids of those of hint and error that are there.
@@ -94,12 +94,19 @@ pub fn Field(
         let hint = hint.clone();
         move || described_by(name, &hint, wrong.with(Option::is_some))
     };
+    let hear = move |typed| {
+        if let Some(on_input) = on_input {
+            on_input.run(typed);
+        }
+    };
+    let control = when_alive::<html::Input>(value.clone(), web_sys::HtmlInputElement::value, hear);
     let control = view! {
         <input
             class=if mono { "input w-full font-mono" } else { "input w-full text-base" }
             class:input-error=move || wrong.with(Option::is_some)
             id=name
             name=name
+            node_ref=control
             type=kind
             value=value
             autocomplete=autocomplete
@@ -110,11 +117,7 @@ pub fn Field(
             aria-required=(!optional).then_some("true")
             aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
-            on:input=move |event| {
-                if let Some(on_input) = on_input {
-                    on_input.run(event_target_value(&event));
-                }
-            }
+            on:input=move |event| hear(event_target_value(&event))
         />
     }
     .into_any();

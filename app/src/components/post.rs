@@ -1,8 +1,24 @@
 //! Forms that change something. Without JavaScript the browser sends them; with it we do, and stay on the page.
 
 use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, wire::Answer};
+
+/// What a form was answered that the browser sent by itself, because it has no JavaScript or the page had not come alive
+/// yet. The shell provides it and writes it into the document, where the page finds it when it comes alive.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CameBack {
+    /// Where the form went.
+    pub path: String,
+    /// What came back.
+    pub answer: Answer,
+}
+
+impl CameBack {
+    /// The name of its `<meta>`.
+    pub const META: &str = "came-back";
+}
 
 /// A form on its way to a server function, and what came back. Copied freely.
 #[derive(Clone, Copy)]
@@ -14,7 +30,7 @@ pub struct Post {
 }
 
 impl Post {
-    /// A form for `S`. When it came back with an error without JavaScript, that is its answer.
+    /// A form for `S`. When the browser has just sent it by itself, what came back is its answer.
     pub fn to<S: ServerFn<Error = Error>>() -> Self {
         Self::at(S::PATH)
     }
@@ -22,7 +38,7 @@ impl Post {
     fn at(path: &'static str) -> Self {
         Self {
             path,
-            answer: RwSignal::new(came_back(path).map(Err)),
+            answer: RwSignal::new(came_back(path)),
             under_way: RwSignal::new(0),
             version: RwSignal::new(0),
         }
@@ -79,16 +95,25 @@ impl Post {
 }
 
 #[cfg(not(target_family = "wasm"))]
-fn came_back(path: &str) -> Option<Error> {
-    use leptos::server_fn::error::ServerFnUrlError;
-
-    let error = use_context::<ServerActionError>().filter(|error| error.path() == path)?;
-    Some(ServerFnUrlError::decode_err(error.err()))
+fn came_back(path: &str) -> Option<Answer> {
+    let came_back = use_context::<CameBack>()?;
+    (came_back.path == path).then_some(came_back.answer)
 }
 
+/// A page that comes alive has to begin as the server drew it; one that is drawn here has sent nothing yet.
 #[cfg(target_family = "wasm")]
-const fn came_back(_path: &str) -> Option<Error> {
-    None
+fn came_back(path: &str) -> Option<Answer> {
+    let shared = Owner::current_shared_context()?;
+    if !shared.during_hydration() {
+        return None;
+    }
+    let meta = format!("meta[name={}]", CameBack::META);
+    let json = document()
+        .query_selector(&meta)
+        .ok()??
+        .get_attribute("content")?;
+    let came_back: CameBack = crate::lean::read(&json).ok()?;
+    (came_back.path == path).then_some(came_back.answer)
 }
 
 /// The form of a [`Post`].

@@ -1,8 +1,11 @@
 //! A choice out of a list.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::field::{described_by, framed, wrong};
+use super::{
+    field::{described_by, framed, wrong},
+    when_alive,
+};
 use crate::Error;
 
 /// A choice out of a list, with label, hint and error like a `Field`.
@@ -36,6 +39,13 @@ pub fn Select(
         let hint = hint.clone();
         move || described_by(name, &hint, wrong.with(Option::is_some))
     };
+    let hear = move |chosen| {
+        if let Some(on_change) = on_change {
+            on_change.run(chosen);
+        }
+    };
+    let control =
+        when_alive::<html::Select>(value.clone(), web_sys::HtmlSelectElement::value, hear);
     let options = options
         .into_iter()
         .map(|(choice, words)| {
@@ -49,14 +59,11 @@ pub fn Select(
             class:select-error=move || wrong.with(Option::is_some)
             id=name
             name=name
+            node_ref=control
             autocomplete="off"
             aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
-            on:change=move |event| {
-                if let Some(on_change) = on_change {
-                    on_change.run(event_target_value(&event));
-                }
-            }
+            on:change=move |event| hear(event_target_value(&event))
         >
             {options}
         </select>

@@ -1,8 +1,11 @@
 //! Several lines of input.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
-use super::field::{described_by, framed, wrong};
+use super::{
+    field::{described_by, framed, wrong},
+    when_alive,
+};
 use crate::Error;
 
 /// Several lines of input, with label, hint and error like a `Field`.
@@ -37,22 +40,26 @@ pub fn Textarea(
         let hint = hint.clone();
         move || described_by(name, &hint, wrong.with(Option::is_some))
     };
+    let hear = move |typed| {
+        if let Some(on_input) = on_input {
+            on_input.run(typed);
+        }
+    };
+    let control =
+        when_alive::<html::Textarea>(value.clone(), web_sys::HtmlTextAreaElement::value, hear);
     let control = view! {
         <textarea
             class="textarea w-full font-mono"
             class:textarea-error=move || wrong.with(Option::is_some)
             id=name
             name=name
+            node_ref=control
             rows=rows.to_string()
             autocomplete="off"
             spellcheck="false"
             aria-invalid=Signal::derive(move || wrong.with(Option::is_some).then_some("true"))
             aria-describedby=described
-            on:input=move |event| {
-                if let Some(on_input) = on_input {
-                    on_input.run(event_target_value(&event));
-                }
-            }
+            on:input=move |event| hear(event_target_value(&event))
         >
             {value}
         </textarea>

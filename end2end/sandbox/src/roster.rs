@@ -1,7 +1,7 @@
 //! The world of a seed, from the tables.
 
 use crate::{
-    configurations, ids,
+    configurations, ids, newcomers,
     tables::{
         BRANCHES, BUSINESSES, CLINICS, CUSTOMERS, INSTAGRAM, PAGES, PEOPLE, SHARED_PAGES, WABAS,
     },
@@ -116,7 +116,7 @@ pub(crate) fn world(seed: u64) -> World {
         }
     }));
 
-    World {
+    let mut world = World {
         people: PEOPLE
             .iter()
             .map(|(key, name, about)| Person {
@@ -147,7 +147,9 @@ pub(crate) fn world(seed: u64) -> World {
             .collect(),
         configurations: configurations::all(),
         website_dataset: ids::stable(seed, "88", 14, "dataset/website"),
-    }
+    };
+    newcomers::add(&mut world, seed);
+    world
 }
 
 /// The key of a dental clinic's Page and accounts.

@@ -55,6 +55,9 @@ pub(crate) struct Memory {
     /// Subscribed webhook fields by asset.
     pub(crate) subscriptions: BTreeMap<String, BTreeSet<String>>,
     pub(crate) clicks: HashMap<String, Click>,
+    /// How many newcomers have arrived.
+    #[serde(default)]
+    pub(crate) arrived: usize,
     #[serde(default)]
     pub(crate) app: App,
     #[serde(skip)]
@@ -155,8 +158,10 @@ impl State {
         let (webhook, callbacks) = (memory.webhook.take(), memory.callbacks.clone());
         // A page token minted before must stay unknown, and a new one must not be taken for an older.
         let minted = memory.minted;
+        let arrived = memory.arrived;
         *memory = Memory {
             minted,
+            arrived,
             webhook,
             callbacks,
             datasets: vec![website],

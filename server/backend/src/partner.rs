@@ -125,6 +125,15 @@ impl Partner {
         };
         if first.is_empty() { other } else { first }
     }
+
+    /// What it is called where a sentence needs a name: until somebody says one, the product's.
+    #[must_use]
+    pub fn called(&self, language: Language) -> &str {
+        match self.name(language) {
+            "" => text::Text::new(language).words_product(),
+            name => name,
+        }
+    }
 }
 
 impl LoginConfigurations {
@@ -499,6 +508,13 @@ mod tests {
 
         let partner = db.backend.partner(&owner).await.unwrap();
         assert_eq!(partner.name(Language::Ja), "Kaede Messaging");
+        assert_eq!(partner.called(Language::Ja), "Kaede Messaging");
+        let nameless = Partner {
+            name_en: String::new(),
+            name_ja: String::new(),
+            ..partner.clone()
+        };
+        assert_eq!(nameless.called(Language::Ja), "Patchbay");
         for channel in Channel::ALL {
             let id = partner.login.of(*channel).map(MetaId::as_str);
             assert_eq!(id, Some("770001"), "{channel}");

@@ -1,7 +1,7 @@
 //! How the demo's staff begin and its advertisers are connected, through the dialog as anybody would.
 
 use anyhow::{Context, bail};
-use backend::{AdvertiserDraft, CallbackOutcome, Scope, StaffDraft};
+use backend::{AdvertiserDraft, CallbackOutcome, PartnerChange, Scope, StaffDraft};
 use domain::{AdvertiserId, Channel, ConnectAttemptId};
 use sandbox::World;
 
@@ -9,11 +9,18 @@ use super::{
     PASSWORD,
     dialog::{self, Answers},
     life::Week,
-    world::{STAFF, Seed, Story},
+    world::{PARTNER, STAFF, Seed, Story},
 };
 
 impl Week<'_> {
     pub(super) async fn hire(&mut self) -> anyhow::Result<()> {
+        let identity = PartnerChange::Identity {
+            name_en: Some(PARTNER.0.parse()?),
+            name_ja: Some(PARTNER.1.parse()?),
+            agent: None,
+        };
+        let command = Scope::command();
+        self.backend.save_partner(&command, identity).await?;
         for (email, name, role, language) in STAFF {
             let draft = StaffDraft {
                 email: email.parse()?,

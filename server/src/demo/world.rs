@@ -5,6 +5,9 @@ use domain::{Channel, Language, Role};
 /// Who the demo signs in as.
 pub(crate) const OWNER_EMAIL: &str = "aiko@kaede.example";
 
+/// What the partner is called, in English and in Japanese.
+pub(crate) const PARTNER: (&str, &str) = ("Kaede Messaging", "カエデメッセージング");
+
 /// Email, name, role, language.
 pub(crate) const STAFF: [(&str, &str, Role, Language); 3] = [
     (OWNER_EMAIL, "楓 愛子 (Aiko)", Role::Owner, Language::Ja),

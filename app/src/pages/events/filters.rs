@@ -1,12 +1,12 @@
 //! What narrows the list: a form, and a chip with a way out for each filter that is set.
 
 use domain::{Channel, EventName, EventState, StateGroup};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::Known;
 use crate::{
     api::event_query::{Day, EventQuery, Window},
-    components::{GetForm, Icon},
+    components::{GetForm, Icon, when_alive},
     preferences::text,
 };
 
@@ -91,15 +91,18 @@ fn choice(
                 .into_any()
         })
         .collect_view();
-    let changed = move |event| {
+    let hear = move |held: String| {
         if let Some(custom) = custom {
-            custom.set(event_target_value(&event) == Window::Custom.as_str());
+            custom.set(held == Window::Custom.as_str());
         }
     };
+    let changed = move |event| hear(event_target_value(&event));
+    let control =
+        when_alive::<html::Select>(chosen.clone(), web_sys::HtmlSelectElement::value, hear);
     view! {
         <label class="space-y-1">
             <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm w-full" name=name autocomplete="off" on:change=changed>{options}</select>
+            <select class="select select-sm w-full" name=name node_ref=control autocomplete="off" on:change=changed>{options}</select>
         </label>
     }
     .into_any()

@@ -51,7 +51,6 @@ fn listed(list: KeyList, kept: Option<KeyForm>, doing: Doing) -> AnyView {
     let KeyList {
         advertiser,
         keys,
-        made,
         now_ms,
     } = list;
     let (crumbs, lead, tabs) = match &advertiser {
@@ -89,7 +88,6 @@ fn listed(list: KeyList, kept: Option<KeyForm>, doing: Doing) -> AnyView {
         {tabs}
         <div class="max-w-4xl space-y-6">
             <p><a class="link" href="/developers">{text.keys_manual()}</a></p>
-            {(!made.is_empty()).then(|| told(made))}
             {answered(doing.add)}
             {answered(doing.rotate)}
             <FormError failure=failure_of(doing.rotate)/>

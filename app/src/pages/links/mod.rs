@@ -36,6 +36,9 @@ pub fn LinksPage() -> impl IntoView {
         resend: Post::to::<ResendLink>(),
         revoke: Post::to::<RevokeLink>(),
     };
+    forget_after(doing.add, vec![doing.resend]);
+    forget_after(doing.resend, vec![doing.add]);
+    forget_after(doing.revoke, vec![doing.add, doing.resend]);
     let kept = typed(|| None::<LinkForm>);
     let loaded = Loaded::after([doing.add, doing.resend, doing.revoke], move || ListLinks {
         advertiser: id.get(),
@@ -43,6 +46,18 @@ pub fn LinksPage() -> impl IntoView {
     loaded.page(5, move |list| {
         view! { <Listed list kept=kept.clone() doing/> }.into_any()
     })
+}
+
+/// Takes an address off the page once another was written or it may have been withdrawn: what stands there is copied.
+fn forget_after(post: Post, written: Vec<Post>) {
+    let version = post.version();
+    Effect::new(move || {
+        if version.get() > 0 {
+            for post in &written {
+                post.clear();
+            }
+        }
+    });
 }
 
 #[component]

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use text::Text;
 
 use crate::{
-    api::pasted::{DiscardToken, KeepToken},
+    api::pasted::DiscardToken,
     components::{
         Alert, ChannelMark, Fact, Facts, FormError, Post, PostForm, Submit, Time, Tone, failure_of,
     },
@@ -27,9 +27,11 @@ pub fn Found(
     channel: Channel,
     /// What Meta says.
     facts: PastedFacts,
+    /// Keeps it.
+    keep: Post,
 ) -> impl IntoView {
     let text = text();
-    let (keep, discard) = (Post::to::<KeepToken>(), Post::to::<DiscardToken>());
+    let discard = Post::to::<DiscardToken>();
     let is_limited = facts.is_limited;
     let lacks = (!is_limited && !facts.missing_required.is_empty()).then(|| {
         lacking(

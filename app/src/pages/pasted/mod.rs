@@ -14,7 +14,7 @@ use self::{found::Found, named::NameAssets};
 use crate::{
     api::{
         connect::LoadAdvertiserToConnect,
-        pasted::{InspectToken, LoadPastedToken, PasteForm},
+        pasted::{InspectToken, KeepToken, LoadPastedToken, PasteForm},
     },
     components::{
         Alert, Crumb, Field, FormError, Icon, Loaded, PageHead, Post, PostForm, Select, Submit,
@@ -118,7 +118,9 @@ pub fn PastedTokenPage() -> impl IntoView {
         (id("advertiser"), id("attempt"))
     });
     let form = typed(crate::api::pasted::LimitedForm::default);
-    let loaded = Loaded::new(move || {
+    let keep = Post::to::<KeepToken>();
+    // A limited token that is kept stays on this page, at its next question.
+    let loaded = Loaded::after([keep], move || {
         let (advertiser, attempt) = ids.get();
         LoadPastedToken {
             advertiser,
@@ -126,12 +128,16 @@ pub fn PastedTokenPage() -> impl IntoView {
         }
     });
     loaded.page(3, move |token| {
-        view! { <Standing token typed=form.clone()/> }.into_any()
+        view! { <Standing token typed=form.clone() keep/> }.into_any()
     })
 }
 
 #[component]
-fn Standing(token: PastedToken, typed: crate::api::pasted::LimitedForm) -> impl IntoView {
+fn Standing(
+    token: PastedToken,
+    typed: crate::api::pasted::LimitedForm,
+    keep: Post,
+) -> impl IntoView {
     let text = text();
     let advertiser = token.advertiser_id.to_string();
     let crumbs = crumbs(&advertiser, token.advertiser_name.clone());
@@ -144,7 +150,7 @@ fn Standing(token: PastedToken, typed: crate::api::pasted::LimitedForm) -> impl 
         (PastedStage::Keep, Some(facts)) => (
             text.pasted_found_title(),
             text.pasted_found_lead(),
-            view! { <Found advertiser attempt=token.attempt.to_string() channel=token.channel facts/> }.into_any(),
+            view! { <Found advertiser attempt=token.attempt.to_string() channel=token.channel facts keep/> }.into_any(),
         ),
         (PastedStage::NameAssets, _) => (
             text.pasted_name_title(),

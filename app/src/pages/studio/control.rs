@@ -2,10 +2,13 @@
 //! chosen event has no use for it.
 
 use domain::Field;
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 use super::bench::{Bench, Pick};
-use crate::{components::live, preferences::text};
+use crate::{
+    components::{live, when_alive},
+    preferences::text,
+};
 
 /// What kind of control it is.
 #[derive(Clone, Debug)]
@@ -74,51 +77,64 @@ pub fn Control(
         })
     };
     let invalid = Signal::derive(move || is_wrong.get().then_some("true"));
-    let typed = move |event| bench.take(field, pick, event_target_value(&event));
+    let hear = move |held| bench.take(field, pick, held);
+    let typed = move |event| hear(event_target_value(&event));
     let value = bench.initial(pick);
+    let drawn = value.clone();
     let control = match kind {
         Kind::Line {
             kind,
             inputmode,
             list,
-        } => view! {
-            <input
-                class="input w-full text-base"
-                class:input-error=is_wrong
-                id=name
-                name=name
-                type=kind
-                value=value
-                autocomplete="off"
-                inputmode=Some(inputmode).filter(|mode| !mode.is_empty())
-                list=Some(list).filter(|list| !list.is_empty())
-                spellcheck="false"
-                disabled=gone
-                aria-invalid=invalid
-                aria-describedby=described
-                on:input=typed
-            />
+        } => {
+            let control = when_alive::<html::Input>(drawn, web_sys::HtmlInputElement::value, hear);
+            view! {
+                <input
+                    class="input w-full text-base"
+                    class:input-error=is_wrong
+                    id=name
+                    name=name
+                    node_ref=control
+                    type=kind
+                    value=value
+                    autocomplete="off"
+                    inputmode=Some(inputmode).filter(|mode| !mode.is_empty())
+                    list=Some(list).filter(|list| !list.is_empty())
+                    spellcheck="false"
+                    disabled=gone
+                    aria-invalid=invalid
+                    aria-describedby=described
+                    on:input=typed
+                />
+            }
+            .into_any()
         }
-        .into_any(),
-        Kind::Lines => view! {
-            <textarea
-                class="textarea w-full font-mono"
-                class:textarea-error=is_wrong
-                id=name
-                name=name
-                rows="3"
-                autocomplete="off"
-                spellcheck="false"
-                disabled=gone
-                aria-invalid=invalid
-                aria-describedby=described
-                on:input=typed
-            >
-                {value}
-            </textarea>
+        Kind::Lines => {
+            let control =
+                when_alive::<html::Textarea>(drawn, web_sys::HtmlTextAreaElement::value, hear);
+            view! {
+                <textarea
+                    class="textarea w-full font-mono"
+                    class:textarea-error=is_wrong
+                    id=name
+                    name=name
+                    node_ref=control
+                    rows="3"
+                    autocomplete="off"
+                    spellcheck="false"
+                    disabled=gone
+                    aria-invalid=invalid
+                    aria-describedby=described
+                    on:input=typed
+                >
+                    {value}
+                </textarea>
+            }
+            .into_any()
         }
-        .into_any(),
         Kind::Choice(choices) => {
+            let control =
+                when_alive::<html::Select>(drawn, web_sys::HtmlSelectElement::value, hear);
             let options = choices
                 .into_iter()
                 .map(|(choice, words)| {
@@ -132,6 +148,7 @@ pub fn Control(
                     class:select-error=is_wrong
                     id=name
                     name=name
+                    node_ref=control
                     autocomplete="off"
                     disabled=gone
                     aria-invalid=invalid

@@ -12,6 +12,7 @@
 //! | `POST messages` | `{"page_id"}`, `{"instagram_id"}` or `{"waba_id"}` with `person`, `text`, `referral` ([`crate::Message`]) | someone writes; the signed webhook goes out before the answer, which names `mid`, `sender_id` (PSID, IGSID, telephone number), `asset_id`, `ctwa_clid`, `subscribed`, `delivered`, `attempts`, `status`. `"referral": true` comes from an ad (WhatsApp: with a fresh `ctwa_clid`) |
 //! | `POST account-updates` | `{"waba", "event"}`, `ban_state` ([`crate::AccountUpdate`]) | an `account_update` webhook: `PARTNER_APP_INSTALLED`, `PARTNER_APP_UNINSTALLED`… with `waba_info`; changes nothing else |
 //! | `PUT`/`DELETE callbacks` | `{"deauthorize_url", "data_deletion_url"}` | where signed requests go |
+//! | `POST people` | | somebody arrives of whom nobody has heard: answers their `key`, and the ids of their `business`, `page`, `instagram` and `waba` ([`crate::Newcomer`]) |
 //! | `POST people/{person}/deauthorize` | | the person removes the app: their tokens die, the callback is called; answers its `status` |
 //! | `POST people/{person}/delete-data` | | the person wants their data deleted; answers `status` and the callback's `answer` |
 //! | `POST businesses/{business}/remove-app` | | the business removes the app from *Connected apps*: its system user's tokens die, `PARTNER_APP_UNINSTALLED` goes out for each of its accounts |
@@ -89,6 +90,7 @@ pub(crate) fn router(state: &State) -> Router<State> {
             "/_sandbox/callbacks",
             put(set_callbacks).delete(clear_callbacks),
         )
+        .route("/_sandbox/people", post(arrive))
         .route("/_sandbox/people/{person}/deauthorize", post(deauthorize))
         .route("/_sandbox/people/{person}/delete-data", post(delete_data))
         .route(
@@ -275,6 +277,10 @@ async fn set_callbacks(extract::State(state): extract::State<State>, bytes: Byte
 async fn clear_callbacks(extract::State(state): extract::State<State>) -> Json<Value> {
     state.set_callbacks(Callbacks::default());
     Json(json!({ "success": true }))
+}
+
+async fn arrive(extract::State(state): extract::State<State>) -> Answer {
+    Ok(Json(json!(state.arrive()?)))
 }
 
 async fn deauthorize(

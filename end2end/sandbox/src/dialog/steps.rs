@@ -23,9 +23,7 @@ fn form(ask: &Ask, method: &str, carried: &str, fields: &str, go: &str) -> Strin
 
 pub(super) fn who(state: &State, ask: &Ask) -> Response {
     let people: String = state
-        .world()
-        .people
-        .iter()
+        .people()
         .enumerate()
         .map(|(at, it)| choice("radio", "person", &it.key, &it.name, &it.about, at == 0))
         .collect();

@@ -41,9 +41,8 @@ async fn list(extract::State(state): extract::State<State>, Query(query): Query<
     let button = |action: &str, label: &str| {
         format!("<form method=\"post\" action=\"{PATH}/{action}\"><button>{label}</button></form>")
     };
-    let people: String = world
-        .people
-        .iter()
+    let people: String = state
+        .people()
         .map(|it| {
             let remove = if holds(&it.id) {
                 button(

@@ -92,23 +92,35 @@ async fn index(
             ""
         }
     };
-    let pages = world.pages.iter().map(|it| {
-        (
-            format!("page {}", it.id),
-            format!("{}{}", it.name, note(&it.id)),
-        )
-    });
-    let accounts = world.instagram_accounts.iter().map(|it| {
-        let heard = note(&it.page_id);
-        (
-            format!("instagram {}", it.id),
-            format!("Instagram {}{heard}", it.username),
-        )
-    });
-    let wabas = world.whatsapp_accounts.iter().map(|it| {
-        let label = format!("WhatsApp {}{}", it.name, note(&it.id));
-        (format!("waba {}", it.id), label)
-    });
+    let pages = world
+        .pages
+        .iter()
+        .filter(|it| state.is_here(&it.key))
+        .map(|it| {
+            (
+                format!("page {}", it.id),
+                format!("{}{}", it.name, note(&it.id)),
+            )
+        });
+    let accounts = world
+        .instagram_accounts
+        .iter()
+        .filter(|it| state.is_here(&it.key))
+        .map(|it| {
+            let heard = note(&it.page_id);
+            (
+                format!("instagram {}", it.id),
+                format!("Instagram {}{heard}", it.username),
+            )
+        });
+    let wabas = world
+        .whatsapp_accounts
+        .iter()
+        .filter(|it| state.is_here(&it.key))
+        .map(|it| {
+            let label = format!("WhatsApp {}{}", it.name, note(&it.id));
+            (format!("waba {}", it.id), label)
+        });
     let assets: String = pages
         .chain(accounts)
         .chain(wabas)

@@ -113,9 +113,8 @@ fn options<'a>(
 }
 
 fn who(state: &State, ask: &Ask<'_>, progress: &Progress<'_>) -> Response {
-    let people = &state.world().people;
-    let rows = people
-        .iter()
+    let rows = state
+        .people()
         .map(|it| (it.key.as_str(), it.name.as_str(), it.about.clone()));
     let fields = options("person", "Who are you?", rows);
     step(

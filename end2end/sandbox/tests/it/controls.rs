@@ -138,3 +138,30 @@ async fn pages_of_other_origins_cannot_drive_it() {
     assert_eq!(status("sec-fetch-site", "cross-site").await, 403);
     assert_eq!(status("origin", &world.meta.url()).await, 200);
 }
+
+#[tokio::test]
+async fn somebody_new_arrives_and_only_then_shows_at_the_dialog() {
+    let world = World::start().await;
+    let dialog = async || {
+        let url = world.url("/");
+        world
+            .http
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    };
+    assert!(!dialog().await.contains("Vale Tailors"));
+    let (status, first) = world.control("POST", "people", &json!({})).await;
+    let (_, second) = world.control("POST", "people", &json!({})).await;
+    assert_eq!((status, &first["key"]), (200, &json!("newcomer-001")));
+    for id in ["page", "instagram", "waba", "business"] {
+        assert_ne!(first[id], second[id], "{id}");
+    }
+    let shown = dialog().await;
+    assert!(shown.contains("Vale Tailors 001") && shown.contains("Vale Tailors 002"));
+    assert!(!shown.contains("Vale Tailors 003"));
+}

@@ -336,10 +336,7 @@ impl Backend {
         let link = self.invitation_link(id, token)?;
         let text = Text::new(language);
         let partner = self.partner_in(tx).await?;
-        let partner = match partner.name(language) {
-            "" => text.words_product(),
-            name => name,
-        };
+        let partner = partner.called(language);
         let day = date(
             expires,
             moment(first_zone(language), expires).offset,

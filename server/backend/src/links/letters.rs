@@ -33,7 +33,7 @@ impl Backend {
     ) -> Result<Letter<'a>> {
         let language = words.language;
         let partner = self.partner_in(tx).await?;
-        let partner = partner.name(language).to_owned();
+        let partner = partner.called(language).to_owned();
         let text = text::Text::new(language);
         let until = match language {
             Language::En => words.expires.format("%-d %B %Y"),

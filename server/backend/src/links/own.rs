@@ -39,7 +39,7 @@ impl Backend {
         };
         let may_connect = scope.may(Permission::ManageConnections);
         Ok(OwnPage {
-            partner_name: partner.name(scope.language()).to_owned(),
+            partner_name: partner.called(scope.language()).to_owned(),
             advertiser_name: shown.name,
             channels,
             arrived: count(StateGroup::Arrived),

@@ -56,7 +56,7 @@ impl Backend {
         Ok(LinkShown {
             kind: row.kind,
             standing,
-            partner_name: partner.name(row.language).to_owned(),
+            partner_name: partner.called(row.language).to_owned(),
             advertiser_name: advertiser.name,
             channels: row.channels,
             language: row.language,
@@ -188,7 +188,7 @@ impl Backend {
         let partner = self.partner_in(&mut tx).await?;
         let channels = row.channels(&attempts);
         Ok(Welcome {
-            partner_name: partner.name(scope.language()).to_owned(),
+            partner_name: partner.called(scope.language()).to_owned(),
             advertiser_name: shown.name,
             advertiser_id: advertiser,
             is_done: is_done(&channels),
