@@ -17,9 +17,8 @@ use domain::{
 };
 use secrecy::SecretString;
 use server::{Edge, router};
-use tokio::net::TcpListener;
 
-use super::measure::{Row, Times};
+use super::measure::{Row, Times, client, serve};
 
 /// The two fleets.
 const SIZES: [usize; 2] = [20, 2_000];
@@ -88,22 +87,12 @@ impl Fleet {
         let email = db.email_of(&operator).await;
         let session = db.sign_in(&email).await.expect("staff signs in");
         let public_url = db.backend.config().public_url.clone();
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("a port is free");
-        let address = listener.local_addr().expect("it is bound");
-        let service = router(Edge::new(db.backend.clone(), "target/no-site", false))
-            .into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(axum::serve(listener, service).into_future());
+        let edge = Edge::new(db.backend.clone(), "target/no-site", false);
         Self {
-            address,
+            address: serve(router(edge)).await,
             host: public_url[url::Position::BeforeHost..url::Position::AfterPort].to_owned(),
             cookie: format!("__Host-session={}", session.token.expose()),
-            browser: reqwest::Client::builder()
-                .no_proxy()
-                .timeout(Duration::from_secs(30))
-                .build()
-                .expect("a client without TLS"),
+            browser: client(),
             _db: db,
         }
     }

@@ -5,6 +5,7 @@
 
 mod lists;
 mod measure;
+mod traffic;
 
 use std::process::ExitCode;
 
@@ -13,7 +14,8 @@ use measure::Row;
 #[tokio::main]
 async fn main() -> ExitCode {
     // Cargo passes `--bench`; there is nothing to choose yet.
-    let rows = lists::rows().await;
+    let mut rows = traffic::rows().await;
+    rows.extend(lists::rows().await);
     print(&rows);
     if rows.iter().all(Row::holds) {
         ExitCode::SUCCESS
@@ -32,7 +34,7 @@ fn print(rows: &[Row]) {
     println!("|---|---|---|---|---|---|");
     for row in rows {
         println!(
-            "| {} | {} | {} | {:.2} ({:.2}) | ≤ {:.1} | {} |",
+            "| {} | {} | {} | {:.2} ({:.2}) | ≤ {:.2} | {} |",
             row.work,
             row.base,
             row.measured,

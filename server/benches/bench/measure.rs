@@ -1,6 +1,29 @@
-//! Times, and how two of them compare.
+//! Times, and how two of them compare; and what is measured over HTTP.
 
-use std::{fmt, time::Duration};
+use std::{fmt, net::SocketAddr, time::Duration};
+
+use axum::Router;
+use tokio::net::TcpListener;
+
+/// Serves on a free port of this machine.
+pub async fn serve(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .expect("a port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(axum::serve(listener, service).into_future());
+    address
+}
+
+/// Whoever asks.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(30))
+        .build()
+        .expect("a client without TLS")
+}
 
 /// How long something took, many times over.
 #[derive(Clone, Debug, Default)]

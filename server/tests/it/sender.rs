@@ -9,8 +9,6 @@ use domain::{AdvertiserId, ConnectionId, KeyScope};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
-use sqlx::{Connection, PgConnection};
-use uuid::Uuid;
 
 use crate::test_app::{Answer, TestApp};
 
@@ -31,40 +29,7 @@ impl<'a> Sender<'a> {
     /// An advertiser, its Page, and a key that may do everything.
     pub async fn new(app: &'a TestApp) -> Self {
         let advertiser = app.db.advertiser("florist").await;
-        let connection: ConnectionId = app.db.backend.clock().mint();
-        let mut owner = PgConnection::connect_with(&app.db.owner)
-            .await
-            .expect("the owner may connect");
-        let [credential, dataset, asset]: [Uuid; 3] =
-            std::array::from_fn(|_| app.db.backend.clock().mint());
-        for sql in [
-            "INSERT INTO credential (advertiser_id, id, kind, person_id, person_name_sealed, scopes, state, created_at)
-             VALUES ($1, $2, 'user', '1', '', '{}', 'valid', $6)",
-            "INSERT INTO dataset (advertiser_id, id, meta_id, name, was_created, created_at)
-             VALUES ($1, $3, $7, '', true, $6)",
-            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, dataset_id, dataset_kind, created_at)
-             VALUES ($1, $4, 'page', $8, 'Florist', '', '{}', $3, 'page', $6)",
-            "INSERT INTO connection (advertiser_id, id, channel, asset_id, credential_id, health, health_since, webhook_fields, created_at)
-             VALUES ($1, $5, 'messenger', $4, $2, 'healthy', $6, '{}', $6)",
-        ] {
-            // Every statement takes all of them, so that each has its type.
-            let sql = format!(
-                "WITH given AS (SELECT $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::timestamptz, $7::text, $8::text) {sql}"
-            );
-            sqlx::query(sqlx::AssertSqlSafe(sql))
-                .bind(advertiser.uuid())
-                .bind(credential)
-                .bind(dataset)
-                .bind(asset)
-                .bind(connection.uuid())
-                .bind(app.db.backend.clock().now())
-                .bind(DATASET)
-                .bind(PAGE)
-                .execute(&mut owner)
-                .await
-                .expect("the row fits");
-        }
-        owner.close().await.expect("it closes");
+        let connection = app.db.connected_page(advertiser, PAGE, DATASET).await;
         let key = Self::key_for(app, Some(advertiser), KeyScope::ALL).await;
         Self {
             app,

@@ -1,6 +1,7 @@
 //! What tests of this crate and of `server` start from: a fresh database, a clock that moves, people and advertisers
 //! made through the use cases.
 
+mod page;
 #[cfg(test)]
 pub(crate) mod world;
 
