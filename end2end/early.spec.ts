@@ -20,6 +20,9 @@ const test = base.extend<{ asleep: () => Promise<() => Promise<void>> }>({
   },
 });
 
+// Chromium says on its console that a form was refused.
+test.use({ expectedComplaints: [[/status of 422/], { scope: "test" }] });
+
 /** The page's own links work without another document. */
 async function comesAlive(page: Page): Promise<void> {
   await page.waitForFunction(() => performance.getEntriesByType("resource").some(({ name }) => name.endsWith(".wasm")));
