@@ -37,7 +37,8 @@ def ask(url, headers=None, form=None):
 def make_key():
     """An owner signs in and makes a key, as the console's page does."""
     own = {"Sec-Fetch-Site": "same-origin"}
-    headers, _ = ask(f"{PATCHBAY}/api/sign_in", own, {"email": READY["email"], "password": READY["password"]})
+    form = {"email": READY["email"], "password": READY["password"], "return_to": "/"}
+    headers, _ = ask(f"{PATCHBAY}/api/sign_in", own, form)
     cookie = headers["set-cookie"].split(";")[0]
     form = {"advertiser": "", "name": "SDK proofs", "days": "1"}
     form |= {f"scopes[{n}]": it for n, it in enumerate(["events:write", "events:read", "connections:read"])}
@@ -115,17 +116,17 @@ def main():
     seen = refusal(lambda: AdsPixel("4711").create_event(params={"data": [json.dumps(purchase)]}))
     proven("an unknown dataset raises 100 / 33", seen == (400, 100, 33), seen)
 
-    whatsapp = Event(
-        event_name="Purchase",
+    lead = Event(
+        event_name="Lead",
         event_time=int(time.time()),
         action_source=ActionSource.BUSINESS_MESSAGING,
         messaging_channel=MessagingChannel.WHATSAPP,
         user_data=UserData(page_id=found["page"], ctwa_clid="ARA"),
         custom_data=CustomData(currency="JPY", value=4800),
     )
-    request = EventRequest(pixel_id=dataset, access_token=key, events=[whatsapp])
+    request = EventRequest(pixel_id=dataset, access_token=key, events=[lead])
     seen = refusal(request.execute)
-    proven("EventRequest learns that a Page's dataset takes no WhatsApp events", seen == (400, 100, 2804132), seen)
+    proven("an EventRequest that breaks a rule raises 100 / 2804066", seen == (400, 100, 2804066), seen)
 
     FacebookAdsApi.init(access_token="pbk_not_a_key", crash_log=False)
     seen = refusal(lambda: send(purchase))

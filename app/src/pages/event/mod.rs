@@ -129,9 +129,11 @@ fn facts(event: &EventDetail) -> AnyView {
     };
     let content = match event.payload_until {
         Some(until) => {
-            view! { {text.event_page_content_until()} " " <Time moment=until/> }.into_any()
+            Some(view! { {text.event_page_content_until()} " " <Time moment=until/> }.into_any())
         }
-        None => text.event_page_content_erased().into_any(),
+        // Of a duplicate nothing was kept.
+        None if duplicate_of.is_some() => None,
+        None => Some(text.event_page_content_erased().into_any()),
     };
     view! {
         <Facts>
@@ -157,7 +159,7 @@ fn facts(event: &EventDetail) -> AnyView {
                     <a class="link break-all" data-testid="duplicate-of" href=format!("/events/{first}")>{first.to_string()}</a>
                 </Fact>
             }.into_any())}
-            <Fact name=text.event_page_content()>{content}</Fact>
+            {content.map(|content| view! { <Fact name=text.event_page_content()>{content}</Fact> }.into_any())}
             {(!sent_by.is_empty()).then(|| view! { <Fact name=text.event_page_sent_by()>{sent_by}</Fact> }.into_any())}
         </Facts>
     }

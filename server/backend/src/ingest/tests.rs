@@ -302,6 +302,38 @@ async fn a_key_sends_for_its_own_advertiser_and_with_its_scope_alone() {
 }
 
 #[tokio::test]
+async fn a_partner_wide_key_sends_to_whoever_holds_the_dataset() {
+    let world = World::start().await;
+    let lines = [
+        world.connect("hana", "florist").await,
+        world.connect("kenji", "sushi").await,
+    ];
+    let owner = world.db.staff(Role::Owner).await;
+    let draft = KeyDraft {
+        name: "Bot".parse().unwrap(),
+        scopes: [KeyScope::EventsWrite].into_iter().collect(),
+        days: None,
+    };
+    let backend = &world.db.backend;
+    let made = backend.add_api_key(&owner, None, &draft).await.unwrap();
+    let token = SecretToken::from_outside(made.expose());
+    let scope = backend.key_scope(&token).await.unwrap().unwrap();
+    for line in &lines {
+        let event = purchase(&world, line).await;
+        let accepted = taken(&world, &scope, line, &event).await;
+        assert_eq!(accepted.duplicate_of, None);
+        let owner: uuid::Uuid = sqlx::query_scalar("SELECT advertiser_id FROM event WHERE id = $1")
+            .bind(accepted.id.uuid())
+            .fetch_one(&world.owner)
+            .await
+            .unwrap();
+        assert_eq!(owner, line.advertiser.uuid());
+    }
+    world.deliver().await;
+    assert_eq!(counted(&world, "order-1"), 2);
+}
+
+#[tokio::test]
 async fn rows_of_a_file_are_judged_one_by_one() {
     let world = World::start().await;
     let line = world.connect("hana", "florist").await;
