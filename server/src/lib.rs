@@ -14,6 +14,7 @@ mod import;
 mod keys;
 mod leaving;
 mod links;
+mod on_premises;
 mod preferences;
 mod problem;
 mod router;

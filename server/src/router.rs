@@ -22,8 +22,8 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    advertiser_files, api, audit_export, connect, headers, leaving, links, preferences, problem,
-    session, webhook,
+    advertiser_files, api, audit_export, connect, headers, leaving, links, on_premises, preferences,
+    problem, session, webhook,
 };
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
@@ -161,6 +161,10 @@ pub fn router(edge: Edge) -> Router {
         .route(
             "/webhooks/meta",
             get(webhook::challenge).post(webhook::receive),
+        )
+        .route(
+            "/webhooks/on-premises/{connection}",
+            post(on_premises::receive),
         )
         .route("/meta/deauthorize", post(leaving::deauthorize))
         .route("/meta/data-deletion", post(leaving::data_deletion))

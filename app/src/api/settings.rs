@@ -63,6 +63,7 @@ pub async fn save_policies(
     metadata_weeks: String,
     payload_days: String,
     silence_hours: String,
+    report_automatic: String,
 ) -> Result<(), Error> {
     use crate::ssr::{invalid, number, save_partner, scope, tell};
     let scope = scope()?;
@@ -75,6 +76,7 @@ pub async fn save_policies(
             metadata_weeks: number(&metadata_weeks),
             payload_days: number(&payload_days),
             silence_hours: number(&silence_hours),
+            report_automatic: report_automatic == "on",
         }),
     )
     .await;

@@ -174,6 +174,17 @@ fn policy_fields(settings: &Settings, post: Post) -> AnyView {
             inputmode="numeric"
             failure
         />
+        <Select
+            name="report_automatic"
+            label=text.settings_automatic()
+            hint=text.settings_automatic_hint()
+            options=vec![
+                ("off".to_owned(), text.settings_automatic_off().to_owned()),
+                ("on".to_owned(), text.settings_automatic_on().to_owned()),
+            ]
+            value=if settings.report_automatic { "on" } else { "off" }
+            failure
+        />
     }
     .into_any()
 }

@@ -53,7 +53,9 @@ pub use newcomers::Newcomer;
 pub use server::{Config, Sandbox, Webhook};
 pub use signup::{Outcome, SignupRequest, SignupResult};
 pub use state::{Click, State};
-pub use webhooks::{AccountUpdate, Callbacks, CalledBack, Delivery, Leaving, Message, Sent};
+pub use webhooks::{
+    AccountUpdate, AutomaticEvent, Callbacks, CalledBack, Delivery, Leaving, Message, Sent,
+};
 pub use world::{
     Business, Configuration, Customer, Instagram, Page, Person, Phone, Role, Waba, World,
 };

@@ -12,7 +12,10 @@ use crate::{
     minting::{self, Minted, TokenRequest},
     signup::{self, SignupRequest, SignupResult},
     tokens::{self, Token},
-    webhooks::{self, AccountUpdate, Callbacks, CalledBack, Delivery, Leaving, Message, Sent},
+    webhooks::{
+        self, AccountUpdate, AutomaticEvent, Callbacks, CalledBack, Delivery, Leaving, Message,
+        Sent,
+    },
     world::World,
 };
 use serde::{Deserialize, Serialize};
@@ -243,6 +246,16 @@ impl State {
     /// A sentence naming who or what does not exist.
     pub async fn send_message(&self, message: Message) -> Result<Delivery, String> {
         webhooks::send(self, message).await
+    }
+
+    /// Meta sees a conversion in a conversation on WhatsApp; the signed webhook goes out if the app is subscribed to
+    /// `automatic_events`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence when there is no such account.
+    pub async fn see_conversion(&self, seen: &AutomaticEvent) -> Result<Sent, String> {
+        webhooks::automatic_event(self, seen).await
     }
 
     /// Something happens to a WhatsApp Business Account; the signed webhook goes out if the app is subscribed to

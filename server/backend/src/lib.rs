@@ -88,7 +88,7 @@ pub use seal::{KeyRing, KeyRingError};
 pub use secret_token::SecretToken;
 pub use sessions::NewSession;
 pub use staff::StaffDraft;
-pub use webhooks::Received;
+pub use webhooks::{HandedIn, Received};
 
 /// What a deployment decides, once, at start.
 #[derive(Clone, Debug)]

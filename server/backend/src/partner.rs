@@ -53,6 +53,8 @@ pub struct Policies {
     pub payload_days: u32,
     /// Hours without a message after which an asset that was written to regularly counts as silent.
     pub silence_hours: u32,
+    /// Whether conversions that Meta sees in WhatsApp conversations by itself are reported as events.
+    pub report_automatic: bool,
 }
 
 /// From which counts on Meta (and the guide) see an app as used well: our own calls of the last 15 days, and how many
@@ -179,7 +181,7 @@ impl Backend {
         let row = sqlx::query!(
             r#"SELECT name_en, name_ja, partner_agent, login_messenger, login_instagram, login_whatsapp, signup_configuration,
                       unconfirmed_policy AS "unconfirmed_policy: UnconfirmedPolicy", metadata_weeks, payload_days,
-                      silence_hours
+                      silence_hours, report_automatic
                FROM partner"#
         )
         .fetch_one(&mut **tx)
@@ -209,6 +211,7 @@ impl Backend {
                 metadata_weeks: whole(row.metadata_weeks),
                 payload_days: whole(row.payload_days),
                 silence_hours: whole(row.silence_hours),
+                report_automatic: row.report_automatic,
             },
         })
     }
@@ -261,6 +264,7 @@ impl Backend {
             metadata_weeks: policies.metadata_weeks.to_string(),
             payload_days: policies.payload_days.to_string(),
             silence_hours: policies.silence_hours.to_string(),
+            report_automatic: policies.report_automatic,
             notify_emails: emails.join("\n"),
             notify_webhook_url: notify.webhook.map(String::from).unwrap_or_default(),
             has_notify_secret: notify.secret.is_some(),
@@ -406,12 +410,13 @@ impl Tx {
         let now = self.now();
         sqlx::query!(
             "UPDATE partner SET unconfirmed_policy = $1, metadata_weeks = $2, payload_days = $3, saved_at = $4,
-                    silence_hours = $5",
+                    silence_hours = $5, report_automatic = $6",
             policies.unconfirmed.as_str(),
             within("metadata_weeks", policies.metadata_weeks, METADATA_WEEKS)?,
             payload_days(policies.payload_days)?,
             now,
             within("silence_hours", policies.silence_hours, SILENCE_HOURS)?,
+            policies.report_automatic,
         )
         .execute(&mut **self)
         .await?;
@@ -581,6 +586,7 @@ mod tests {
             metadata_weeks: 5,
             payload_days: 35,
             silence_hours: 24,
+            report_automatic: false,
         };
         let refused = db
             .backend

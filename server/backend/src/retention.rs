@@ -96,6 +96,7 @@ mod tests {
             metadata_weeks,
             payload_days,
             silence_hours: 24,
+            report_automatic: false,
         };
         let change = PartnerChange::Policies(policies);
         let backend = &world.db.backend;

@@ -27,7 +27,7 @@ async fn a_signed_in_person_sees_the_console_until_they_sign_out() {
 const OTHERS: &str = "query=&search=&archived=false&after=&name=x&language=en&time_zone=UTC&reference=&draft_id=&contact=\
     &event_name=Purchase&event_time=&event_id=&test_code=&value=&currency=&order_id=&contents=&kind=connect&role=support\
     &email=x%40y.example&days=7&password=x&new_password=x&name_en=&name_ja=&partner_agent=&login_messenger=\
-    &login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&silence_hours=1&notify_emails=\
+    &login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&silence_hours=1&report_automatic=off&notify_emails=\
     &notify_webhook_url=&notify_secret=&access_calls=1&access_error_percent=1&access_guide_calls=1\
     &access_guide_error_percent=1&channel=messenger&token=x&asset=1&dataset=1&health=&probe=&is_met=true\
     &requirement=app_live&sought=x&relay_url=x";

@@ -64,3 +64,38 @@ async fn only_what_meta_signed_is_taken_whatever_it_says() {
         .unwrap();
     assert_eq!(app.send(unsigned).await.status, StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn messages_are_handed_in_with_a_key_alone() {
+    let app = TestApp::start().await;
+    let owner = app.db.staff(domain::Role::Owner).await;
+    let draft = backend::KeyDraft {
+        name: "Bot".parse().unwrap(),
+        scopes: [domain::KeyScope::WebhooksWrite].into_iter().collect(),
+        days: None,
+    };
+    let made = app.db.backend.add_api_key(&owner, None, &draft).await;
+    let key = made.unwrap().expose().to_owned();
+    let connection = "cxn_00000000000070008000000000000000";
+    let hand_in = async |key: &str, connection: &str| {
+        let request = Request::post(format!("/webhooks/on-premises/{connection}"))
+            .header("authorization", format!("Bearer {key}"))
+            .body(Body::from(r#"{"contacts":[],"messages":[]}"#))
+            .unwrap();
+        app.send(request).await
+    };
+    for (key, connection, status) in [
+        ("", connection, StatusCode::UNAUTHORIZED),
+        ("pbk_guess", connection, StatusCode::UNAUTHORIZED),
+        (&*key, connection, StatusCode::NOT_FOUND),
+        (&*key, "x", StatusCode::NOT_FOUND),
+    ] {
+        let answer = hand_in(key, connection).await;
+        assert_eq!(answer.status, status, "{connection}: {}", answer.body);
+        assert!(answer.body.starts_with(r#"{"error":"#));
+    }
+    let unsigned = Request::post(format!("/webhooks/on-premises/{connection}"))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(app.send(unsigned).await.status, StatusCode::UNAUTHORIZED);
+}

@@ -27,6 +27,8 @@ pub struct Settings {
     pub payload_days: String,
     /// Hours without a message after which an asset counts as silent.
     pub silence_hours: String,
+    /// Whether conversions that Meta sees by itself are reported.
+    pub report_automatic: bool,
     /// Mailboxes, one a line.
     pub notify_emails: String,
     /// Where the signed message goes.

@@ -13,5 +13,7 @@ text_enum! {
         Api = "api",
         /// In a file.
         Csv = "csv",
+        /// Meta saw it in a conversation.
+        Automatic = "automatic",
     }
 }

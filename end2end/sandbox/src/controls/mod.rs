@@ -11,6 +11,7 @@
 //! | `PUT faults` | `{"faults": [knob…]}` | replaces them all |
 //! | `POST messages` | `{"page_id"}`, `{"instagram_id"}` or `{"waba_id"}` with `person`, `text`, `referral` ([`crate::Message`]) | someone writes; the signed webhook goes out before the answer, which names `mid`, `sender_id` (PSID, IGSID, telephone number), `asset_id`, `ctwa_clid`, `subscribed`, `delivered`, `attempts`, `status`. `"referral": true` comes from an ad (WhatsApp: with a fresh `ctwa_clid`) |
 //! | `POST account-updates` | `{"waba", "event"}`, `ban_state` ([`crate::AccountUpdate`]) | an `account_update` webhook: `PARTNER_APP_INSTALLED`, `PARTNER_APP_UNINSTALLED`… with `waba_info`; changes nothing else |
+//! | `POST automatic-events` | `{"waba"}`, `event_name`, `ctwa_clid`, `value`, `currency` ([`crate::AutomaticEvent`]) | an `automatic_events` webhook: Meta saw a conversion by itself. The app must be subscribed to the field: `PUT app` |
 //! | `PUT`/`DELETE callbacks` | `{"deauthorize_url", "data_deletion_url"}` | where signed requests go |
 //! | `POST people` | | somebody arrives of whom nobody has heard: answers their `key`, and the ids of their `business`, `page`, `instagram` and `waba` ([`crate::Newcomer`]) |
 //! | `POST people/{person}/deauthorize` | | the person removes the app: their tokens die, the callback is called; answers its `status` |
@@ -86,6 +87,7 @@ pub(crate) fn router(state: &State) -> Router<State> {
         .route("/_sandbox/clock", get(clock).put(set_clock))
         .route("/_sandbox/reset", post(reset))
         .route("/_sandbox/account-updates", post(update_account))
+        .route("/_sandbox/automatic-events", post(see_conversion))
         .route(
             "/_sandbox/callbacks",
             put(set_callbacks).delete(clear_callbacks),
@@ -267,6 +269,10 @@ async fn set_webhook(extract::State(state): extract::State<State>, bytes: Bytes)
 
 async fn update_account(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
     Ok(Json(json!(state.update_account(&body(&bytes)?).await?)))
+}
+
+async fn see_conversion(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {
+    Ok(Json(json!(state.see_conversion(&body(&bytes)?).await?)))
 }
 
 async fn set_callbacks(extract::State(state): extract::State<State>, bytes: Bytes) -> Answer {

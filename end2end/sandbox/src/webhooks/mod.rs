@@ -2,11 +2,14 @@
 //! requests of people who leave.
 
 mod account_update;
+mod automatic;
 mod callbacks;
 mod messages;
 
 pub use account_update::AccountUpdate;
 pub(crate) use account_update::account_update;
+pub use automatic::AutomaticEvent;
+pub(crate) use automatic::automatic_event;
 pub(crate) use callbacks::call_back;
 pub use callbacks::{Callbacks, CalledBack, Leaving};
 pub(crate) use messages::send;

@@ -13,13 +13,13 @@ const WABA: &str = "330000000000777";
 const PHONE: &str = "819012345678";
 
 /// One advertiser with an Instagram account and a WABA beside its Page.
-struct Lines {
-    meta: Meta,
-    advertiser: AdvertiserId,
-    waba: ConnectionId,
+pub(super) struct Lines {
+    pub meta: Meta,
+    pub advertiser: AdvertiserId,
+    pub waba: ConnectionId,
 }
 
-async fn lines() -> Lines {
+pub(super) async fn lines() -> Lines {
     let meta = Meta::start().await;
     let (_, advertiser, _) = meta.connected().await;
     connect(
@@ -40,7 +40,7 @@ async fn lines() -> Lines {
 
 async fn connect(
     meta: &Meta,
-    advertiser: AdvertiserId,
+    pub advertiser: AdvertiserId,
     kind: AssetKind,
     id: &str,
     channel: Channel,
@@ -92,7 +92,7 @@ impl Lines {
             .await;
     }
 
-    async fn contacts(&self, channel: &str) -> Vec<(uuid::Uuid, String, Option<String>, i64)> {
+    pub(super) async fn contacts(&self, channel: &str) -> Vec<(uuid::Uuid, String, Option<String>, i64)> {
         sqlx::query_as(
             "SELECT id, hint, ad_id, messages FROM contact WHERE channel = $1 ORDER BY id",
         )
@@ -102,7 +102,7 @@ impl Lines {
         .unwrap()
     }
 
-    async fn wire_identity(&self, contact: uuid::Uuid) -> Option<String> {
+    pub(super) async fn wire_identity(&self, contact: uuid::Uuid) -> Option<String> {
         let backend = &self.meta.db.backend;
         let scope = self.meta.db.system();
         let mut tx = backend.begin_for(&scope, self.advertiser).await.unwrap();

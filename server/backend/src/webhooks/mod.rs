@@ -1,9 +1,15 @@
 //! Meta's webhooks: received for good before they are answered, taken apart afterwards.
 
 mod account;
+mod automatic;
+#[cfg(test)]
+mod automatic_tests;
 #[cfg(test)]
 mod channel_tests;
 mod noted;
+mod on_premises;
+#[cfg(test)]
+mod on_premises_tests;
 mod replay;
 #[cfg(test)]
 mod replay_tests;
@@ -19,6 +25,8 @@ use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Backend, Error, Result, seal::Place};
+
+pub use on_premises::HandedIn;
 
 /// Meta repeats a webhook for 36 hours.
 const REPEATED: TimeDelta = TimeDelta::hours(48);

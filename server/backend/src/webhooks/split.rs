@@ -80,21 +80,30 @@ impl Backend {
             return tx.note_messages(&[unreadable]).await;
         };
         let mut updates = self.updates(&entries);
+        let mut automatic = self.automatic(&entries);
         let mut messages = self.messages(entries, delivery.received_at);
         // Always locked in the same order, whichever webhook they came in: keys, then contacts, then connections.
         let said = messages.iter().map(|message| &message.key);
         let said = said.chain(updates.iter().map(|update| &update.key));
+        let said = said.chain(automatic.iter().map(|seen| &seen.key));
         let mut keys: Vec<_> = said.cloned().collect();
         keys.sort_unstable();
         let fresh = tx.keep_new_keys(&keys).await?;
         messages.retain(|message| fresh.contains(&message.key));
         updates.retain(|update| fresh.contains(&update.key));
+        automatic.retain(|seen| fresh.contains(&seen.key));
 
         let updated = updates.iter().map(super::account::Update::subject);
-        let routes = tx.routes(&messages, updated).await?;
-        let mut noted = self
-            .take_messages(tx, delivery, &mut messages, &routes)
-            .await?;
+        let seen = automatic.iter().map(super::automatic::Automatic::subject);
+        let routes = tx.routes(&messages, updated.chain(seen)).await?;
+        let mut noted = Vec::new();
+        for seen in &automatic {
+            noted.push(self.take_automatic(tx, delivery, seen, &routes).await?);
+        }
+        noted.extend(
+            self.take_messages(tx, delivery, &mut messages, &routes)
+                .await?,
+        );
         for update in &updates {
             let outcome = self.follow_update(tx, update, &routes).await?;
             noted.push(Noted {
@@ -181,27 +190,45 @@ impl Backend {
         Ok(noted)
     }
 
-    pub(super) fn messages(&self, entries: Vec<Entry>, received_at: DateTime<Utc>) -> Vec<Message> {
-        let mut messages = Vec::new();
+    pub(super) fn messages(
+        &self,
+        entries: Vec<Entry>,
+        received_at: DateTime<Utc>,
+    ) -> Vec<Message> {
         let mut seen = HashSet::new();
-        for entry in entries {
-            for mut item in entry.items {
-                clean(&mut item);
-                let said = item
-                    .timestamp
-                    .or(entry.time)
-                    .filter(|at| (*at - received_at).abs() < PLAUSIBLE);
-                // A date in the future would keep its sender the newest for ever.
-                let at = said.unwrap_or(received_at).min(received_at);
-                let key = self.key(&entry.id, &item);
-                if seen.insert(key.clone()) {
-                    messages.push(Message {
-                        key,
-                        subject: (asset_kind(entry.object), entry.id.clone()),
-                        at,
-                        item,
-                    });
-                }
+        let each = entries.into_iter().flat_map(|entry| {
+            let subject = (asset_kind(entry.object), entry.id);
+            self.messages_of(&subject, entry.time, entry.items, received_at, &mut seen)
+        });
+        each.collect()
+    }
+
+    /// The messages to one asset that were not `seen` in the same webhook.
+    pub(super) fn messages_of(
+        &self,
+        subject: &Subject,
+        time: Option<DateTime<Utc>>,
+        items: Vec<Item>,
+        received_at: DateTime<Utc>,
+        seen: &mut HashSet<Vec<u8>>,
+    ) -> Vec<Message> {
+        let mut messages = Vec::new();
+        for mut item in items {
+            clean(&mut item);
+            let said = item
+                .timestamp
+                .or(time)
+                .filter(|at| (*at - received_at).abs() < PLAUSIBLE);
+            // A date in the future would keep its sender the newest for ever.
+            let at = said.unwrap_or(received_at).min(received_at);
+            let key = self.key(&subject.1, &item);
+            if seen.insert(key.clone()) {
+                messages.push(Message {
+                    key,
+                    subject: subject.clone(),
+                    at,
+                    item,
+                });
             }
         }
         messages

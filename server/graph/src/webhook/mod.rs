@@ -112,6 +112,21 @@ impl Entry {
     }
 }
 
+/// The messages in the shape of the WhatsApp Business API on premises (`meta-platform.md` 5.5): `contacts` beside
+/// `messages`, or a list of those under `data`. None for any other shape.
+pub fn on_premises(raw: &[u8]) -> Option<Vec<Item>> {
+    let json: Value = serde_json::from_slice(raw).ok()?;
+    let values = match &json["data"] {
+        Value::Array(values) => values.as_slice(),
+        _ => std::slice::from_ref(&json),
+    };
+    let has_messages = |value: &Value| value["messages"].is_array();
+    values
+        .iter()
+        .all(has_messages)
+        .then(|| values.iter().flat_map(whatsapp::of_value).collect())
+}
+
 /// A moment in milliseconds, as a number or as text; what could only be seconds is taken for that.
 fn moment(value: &Value) -> Option<DateTime<Utc>> {
     const YEAR_5000_IN_SECONDS: i64 = 100_000_000_000;

@@ -237,6 +237,41 @@ fn a_post_is_no_ad_and_a_status_is_no_message() {
 }
 
 #[test]
+fn messages_on_premises_are_read_alone_and_in_a_list() {
+    // As the guide prints it.
+    let value = json!({
+        "contacts": [{"profile": {"name": "Kerry Fisher"}, "wa_id": "16315551234"}],
+        "messages": [{"from": "16315551234", "id": "ABGG", "timestamp": "1603059201", "type": "text",
+            "text": {"body": "Hello"},
+            "referral": {"body": "Our Succulent collection", "ctwa_clid": "ARA-SENTINEL", "headline": "Succulents",
+                "image": {"id": "b1c6"}, "source_id": "6160", "source_type": "ad", "source_url": "https://fb.me/x"}}]});
+    let read = |json: Value| on_premises(json.to_string().as_bytes());
+    for (json, count) in [
+        (value.clone(), 1),
+        (json!({"data": [value]}), 1),
+        (json!({"data": [value, value]}), 2),
+    ] {
+        let items = read(json).unwrap();
+        assert_eq!(items.len(), count);
+        assert_eq!(items[0].person(), Some("16315551234"));
+        let referral = items[0].referral.as_ref().unwrap();
+        assert_eq!(
+            (referral.ctwa_clid.as_deref(), referral.ad_id.as_deref()),
+            (Some("ARA-SENTINEL"), Some("6160"))
+        );
+    }
+    for other in [
+        json!({}),
+        json!([]),
+        json!({"data": [7]}),
+        json!({"messages": 7}),
+    ] {
+        assert_eq!(read(other.clone()), None, "{other}");
+    }
+    assert_eq!(on_premises(b"{"), None);
+}
+
+#[test]
 fn a_conversion_that_meta_saw_is_read_with_its_click_and_amount() {
     let seen = json!([
         {"id": "ae_1", "event_name": "Purchase", "timestamp": "1790500000", "ctwa_clid": "ARA-SENTINEL",
@@ -374,6 +409,7 @@ proptest! {
         item in anything(),
         field in prop::sample::select(vec!["messages", "account_update", "automatic_events"]),
     ) {
+        let _ = on_premises(item.to_string().as_bytes());
         let whole = json!({"object": object, "entry": list});
         let _ = read_entries(whole.to_string().as_bytes());
         let deep = json!({"object": object, "entry": [{
@@ -392,5 +428,6 @@ proptest! {
     #[test]
     fn no_bytes_make_reading_panic(bytes: Vec<u8>) {
         let _ = read_entries(&bytes);
+        let _ = on_premises(&bytes);
     }
 }

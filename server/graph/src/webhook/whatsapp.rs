@@ -17,7 +17,8 @@ pub(super) fn items(entry: &Value) -> Vec<Item> {
         .collect()
 }
 
-fn of_value(value: &Value) -> Vec<Item> {
+/// The messages beside their contacts.
+pub(super) fn of_value(value: &Value) -> Vec<Item> {
     let number = filled(&value["metadata"]["phone_number_id"]);
     let messages = value["messages"].as_array().into_iter().flatten();
     messages
