@@ -2,7 +2,9 @@
 //! decided so, since who reports what it also sends itself counts it twice.
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, AssetId, AssetKind, DatasetKind, EventSource, MessageKind, MessageOutcome};
+use domain::{
+    AdvertiserId, AssetId, AssetKind, DatasetKind, EventSource, MessageKind, MessageOutcome,
+};
 use graph::webhook::{AutomaticEvent, Entry};
 use serde_json::{Value, json};
 

@@ -58,7 +58,10 @@ async fn saw(lines: &Lines, id: &str, name: &str, click: &str) {
 async fn outcomes(lines: &Lines) -> Vec<String> {
     let owner = lines.meta.db.staff(domain::Role::Owner).await;
     let backend = &lines.meta.db.backend;
-    let page = backend.inbox(&owner, &InboxFilter::default()).await.unwrap();
+    let page = backend
+        .inbox(&owner, &InboxFilter::default())
+        .await
+        .unwrap();
     let rows = page.rows.iter().rev();
     rows.map(|row| row.outcome.to_string()).collect()
 }
@@ -74,7 +77,10 @@ async fn what_meta_saw_is_noted_and_reported_only_where_that_is_wanted() {
     saw(&lines, "ae_2", "Purchase", CLICK).await;
     saw(&lines, "ae_3", "Guessed", CLICK).await;
     saw(&lines, "ae_4", "LeadSubmitted", "").await;
-    assert_eq!(outcomes(&lines).await, ["recorded", "reported", "refused", "refused"]);
+    assert_eq!(
+        outcomes(&lines).await,
+        ["recorded", "reported", "refused", "refused"]
+    );
     let events: Vec<(String, String, String)> =
         sqlx::query_as("SELECT name, external_id, source FROM event")
             .fetch_all(pool)

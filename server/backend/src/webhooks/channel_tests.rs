@@ -40,7 +40,7 @@ pub(super) async fn lines() -> Lines {
 
 async fn connect(
     meta: &Meta,
-    pub advertiser: AdvertiserId,
+    advertiser: AdvertiserId,
     kind: AssetKind,
     id: &str,
     channel: Channel,
@@ -92,7 +92,10 @@ impl Lines {
             .await;
     }
 
-    pub(super) async fn contacts(&self, channel: &str) -> Vec<(uuid::Uuid, String, Option<String>, i64)> {
+    pub(super) async fn contacts(
+        &self,
+        channel: &str,
+    ) -> Vec<(uuid::Uuid, String, Option<String>, i64)> {
         sqlx::query_as(
             "SELECT id, hint, ad_id, messages FROM contact WHERE channel = $1 ORDER BY id",
         )

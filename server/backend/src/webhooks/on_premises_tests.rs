@@ -4,15 +4,19 @@ use domain::{AdvertiserId, ConnectionId, KeyScope, console::InboxFilter};
 use serde_json::{Value, json};
 
 use super::channel_tests::lines;
-use crate::{Error, HandedIn, KeyDraft, Scope, SecretToken, connect::testing::holds, testing::TestBackend};
+use crate::{
+    Error, HandedIn, KeyDraft, Scope, SecretToken, connect::testing::holds, testing::TestBackend,
+};
 
 const PHONE: &str = "16315551234";
 const CLICK: &str = "ARA-of-the-guide";
 
 fn guide(mid: &str, click: Option<&str>) -> Value {
-    let mut message = json!({ "from": PHONE, "id": mid, "timestamp": "1603059201", "type": "text" });
+    let mut message =
+        json!({ "from": PHONE, "id": mid, "timestamp": "1603059201", "type": "text" });
     if let Some(click) = click {
-        message["referral"] = json!({ "ctwa_clid": click, "source_id": "6160", "source_type": "ad" });
+        message["referral"] =
+            json!({ "ctwa_clid": click, "source_id": "6160", "source_type": "ad" });
     }
     json!({ "contacts": [{ "profile": { "name": "Kerry" }, "wa_id": PHONE }], "messages": [message] })
 }
@@ -59,9 +63,16 @@ async fn what_is_handed_in_once_is_a_contact_with_its_click() {
     }
     let contacts = lines.contacts("whatsapp").await;
     assert_eq!(contacts.len(), 1);
-    assert_eq!(lines.wire_identity(contacts[0].0).await.as_deref(), Some(CLICK));
+    assert_eq!(
+        lines.wire_identity(contacts[0].0).await.as_deref(),
+        Some(CLICK)
+    );
     let owner = db.staff(domain::Role::Owner).await;
-    let shown = db.backend.inbox(&owner, &InboxFilter::default()).await.unwrap();
+    let shown = db
+        .backend
+        .inbox(&owner, &InboxFilter::default())
+        .await
+        .unwrap();
     assert_eq!(shown.rows.len(), 4);
     let dump = lines.meta.dump().await;
     assert!(!holds(&dump, PHONE) && !holds(&dump, CLICK));
@@ -82,7 +93,10 @@ async fn only_the_connections_own_key_may_and_only_in_that_shape() {
             .await
     };
     let body = guide("ABGG", None);
-    assert!(matches!(hand_in(&events, lines.waba, &body).await, Err(Error::Forbidden)));
+    assert!(matches!(
+        hand_in(&events, lines.waba, &body).await,
+        Err(Error::Forbidden)
+    ));
     let missing = hand_in(&theirs, lines.waba, &body).await;
     assert!(matches!(missing, Err(Error::NotFound(_))));
     let messenger: uuid::Uuid =
@@ -98,6 +112,12 @@ async fn only_the_connections_own_key_may_and_only_in_that_shape() {
         json!({ "messages": many }),
     ] {
         let refused = hand_in(&mine, lines.waba, &wrong).await;
-        assert!(matches!(refused, Err(Error::Invalid { field: "messages", .. })));
+        assert!(matches!(
+            refused,
+            Err(Error::Invalid {
+                field: "messages",
+                ..
+            })
+        ));
     }
 }

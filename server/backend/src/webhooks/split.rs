@@ -190,11 +190,7 @@ impl Backend {
         Ok(noted)
     }
 
-    pub(super) fn messages(
-        &self,
-        entries: Vec<Entry>,
-        received_at: DateTime<Utc>,
-    ) -> Vec<Message> {
+    pub(super) fn messages(&self, entries: Vec<Entry>, received_at: DateTime<Utc>) -> Vec<Message> {
         let mut seen = HashSet::new();
         let each = entries.into_iter().flat_map(|entry| {
             let subject = (asset_kind(entry.object), entry.id);
