@@ -235,6 +235,7 @@ sentences! {
         Ingest => event_page_source_ingest,
         Api => event_page_source_api,
         Csv => event_page_source_csv,
+        Automatic => event_page_source_automatic,
     }
     /// What an API key may be used for.
     key_scope(KeyScope) {
