@@ -60,6 +60,22 @@ test("the list goes to a file that a spreadsheet opens", async ({ page, walk }) 
   expect(table.trimEnd().split("\r\n")).toHaveLength(2);
 });
 
+test("where nothing can be mailed nobody is reminded, and a card leads to its link", async ({ page, walk, text }) => {
+  await walk.signIn();
+  await walk.open("/advertisers/new");
+  const name = `Linked ${Date.now().toString(36)}`;
+  const advertiser = await walk.createAdvertiser(name);
+  await walk.open(`/advertisers/${advertiser}/links`);
+  await walk.button("links.create").click();
+  await expect(page.getByTestId("link")).toBeVisible();
+  await walk.open(`/advertisers/board?step=link_sent&search=${encodeURIComponent(name)}`);
+  const card = page.getByRole("listitem").filter({ hasText: name }).last();
+  await card.getByRole("link", { name: text("board.of", { action: text("board.see_link"), name }) }).click();
+  await expect(page).toHaveURL(new RegExp(`/advertisers/${advertiser}/links$`));
+  await page.goBack();
+  await expect(page.getByText(text("board.remind_what"))).toHaveCount(0);
+});
+
 test("both languages name every step", () => {
   for (const language of ["en", "ja"]) {
     const text = textIn(language);

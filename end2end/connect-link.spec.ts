@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "@playwright/test";
 import { expect, expectNoAxeViolations, test as base } from "./support/fixtures.ts";
+import { Signup } from "./support/signup.ts";
 import { textIn } from "./support/text.ts";
 import { type Channel, Walk } from "./support/walk.ts";
 import { expectACountedEvent } from "./support/ways.ts";
@@ -130,7 +131,8 @@ test("one link connects every channel, and a test event reaches Meta by each", a
   await they.button("visitor.start").click();
   const channels = ["messenger", "instagram", "whatsapp"] as const;
   for (const channel of channels) {
-    await they.button("visitor.connect").first().click();
+    // WhatsApp begins with Meta's window, and has the full page beside it.
+    await they.button(channel === "whatsapp" ? "signup.instead" : "visitor.connect").first().click();
     await they.dialog.grant(newcomer.key);
     await they.choose(channel);
     await they.link("visitor.back").click();
@@ -141,6 +143,29 @@ test("one link connects every channel, and a test event reaches Meta by each", a
   for (const channel of channels) {
     await expectACountedEvent({ page, walk, sandbox, javaScriptEnabled: true }, advertiser, channel, assets[channel]);
   }
+});
+
+test("who comes by a link is offered Meta's window for WhatsApp", async ({ page, text, newcomer, advertiserWithLinks, visitor, walk }) => {
+  await advertiserWithLinks(`Window ${Date.now()}`);
+  await page.locator("input[name='channels[]'][value=messenger]").uncheck();
+  await page.locator("input[name='channels[]'][value=whatsapp]").check();
+  await page.getByLabel(text("links.language"), { exact: true }).selectOption("ja");
+  await walk.button("links.create").click();
+  const { page: theirs, walk: they } = await visitor(await page.getByTestId("link").innerText());
+  await they.button("visitor.start").click();
+  await expect(they.button("signup.instead")).toBeVisible();
+  await they.button("visitor.connect").click();
+  await expect(theirs).toHaveURL(/\/welcome\/adv_\w+\/cat_\w+\/signup$/);
+  await they.expectHeading(ja("signup.title"));
+  await expect(they.button("signup.open")).toBeEnabled();
+  await expectNoAxeViolations(theirs);
+  const popup = theirs.waitForEvent("popup");
+  await they.button("signup.open").click();
+  const signup = new Signup(await popup);
+  await signup.toTheLastScreen(newcomer.key);
+  await signup.finish();
+  await expect(theirs).toHaveURL(/\/welcome\/adv_\w+\/cat_\w+$/);
+  await they.expectHeading(ja("connect_attempt.choose_title"));
 });
 
 test("a withdrawn link says so, and its holder asks for a new one", async ({

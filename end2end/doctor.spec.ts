@@ -43,4 +43,13 @@ test("the doctor names what is broken at Meta, and the connection heals", async 
   await walk.button("connection.recheck").click();
   await expect(row("asset").first()).toContainText(text("probe_outcome.passed"));
   await expect(page.getByText(text("health.healthy"), { exact: true }).first()).toBeVisible();
+
+  // Meta ends a subscription: one button takes it up again.
+  await sandbox.subscribe(connected.id, []);
+  await walk.button("connection.recheck").click();
+  await expect(walk.button("connection.subscribe_again")).toBeVisible();
+  await expectNoAxeViolations(page);
+  await walk.button("connection.subscribe_again").click();
+  await expect(walk.button("connection.subscribe_again")).toBeHidden();
+  await expect(row("webhook").first()).toContainText(text("probe_outcome.passed"));
 });

@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/c/:token") view=Page::from(VisitorGroup::Link)/>
                     <Route path=Path("/welcome") view=Page::from(VisitorGroup::Welcome)/>
                     <Route path=Path("/welcome/:advertiser/:attempt") view=Page::from(ConnectPages::Attempt)/>
+                    <Route path=Path("/welcome/:advertiser/:attempt/signup") view=Page::from(SignupPages::Signup)/>
                     <Route path=Path("/status") view=Page::from(VisitorGroup::Own)/>
                 </ParentRoute>
                 <Route path=Path("/invitation/:token") view=Page::from(PeoplePages::Invitation) ssr=SsrMode::Async/>

@@ -51,8 +51,14 @@ pub(crate) async fn start(
             .start_signup(&scope, advertiser, resume)
             .await
             .map(|begun| {
-                let page = format!("/advertisers/{advertiser}/connect/{}/signup", begun.attempt);
-                (page, begun.browser)
+                let attempts = match scope.link() {
+                    Some(_) => format!("/welcome/{advertiser}"),
+                    None => format!("/advertisers/{advertiser}/connect"),
+                };
+                (
+                    format!("{attempts}/{}/signup", begun.attempt),
+                    begun.browser,
+                )
             })
     } else {
         backend

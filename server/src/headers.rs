@@ -68,10 +68,14 @@ impl Policy {
     }
 }
 
-/// Whether this is the page that opens Meta's signup window: `/advertisers/{advertiser}/connect/{attempt}/signup`.
+/// Whether this is the page that opens Meta's signup window: `/advertisers/{advertiser}/connect/{attempt}/signup`, or for
+/// who came by a link `/welcome/{advertiser}/{attempt}/signup`.
 fn has_sdk(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(*parts, ["", "advertisers", _, "connect", _, "signup"])
+    matches!(
+        *parts,
+        ["", "advertisers", _, "connect", _, "signup"] | ["", "welcome", _, _, "signup"]
+    )
 }
 
 /// The nonce of one answer.

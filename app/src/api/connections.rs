@@ -1,6 +1,6 @@
 //! The connections of one advertiser.
 
-use domain::console::{Advertiser, Connection, WaitingAttempt};
+use domain::console::{Advertiser, Connection, HeldAsset, WaitingAttempt};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ use crate::Error;
 pub struct ConnectionList {
     /// The connections.
     pub connections: Vec<Connection>,
+    /// What it holds without a connection.
+    pub held: Vec<HeldAsset>,
     /// Attempts that have not come to their end.
     pub waiting: Vec<WaitingAttempt>,
     /// Now, for relative times.
@@ -25,6 +27,7 @@ pub async fn list_connections(advertiser: String) -> Result<ConnectionList, Erro
     let (scope, advertiser) = (scope()?, id(&advertiser)?);
     Ok(ConnectionList {
         connections: backend.connections(&scope, advertiser).await?,
+        held: backend.held_assets(&scope, advertiser).await?,
         waiting: backend.waiting_attempts(&scope, advertiser).await?,
         now_ms: backend.clock().now().timestamp_millis(),
     })

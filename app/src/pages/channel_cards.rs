@@ -25,6 +25,7 @@ pub fn ChannelCards(
 ) -> impl IntoView {
     let ConnectionList {
         connections,
+        held,
         waiting,
         now_ms,
     } = list;
@@ -34,7 +35,13 @@ pub fn ChannelCards(
             let here = connections.iter().filter(|it| it.channel == channel);
             let waiting = waiting.iter().find(|it| it.channel == channel).copied();
             let here = here.cloned().collect();
-            section(&advertiser, channel, here, waiting, now_ms, acts)
+            let held: Vec<_> = held
+                .iter()
+                .filter(|it| it.kind == channel.asset_kind())
+                .map(|it| it.name.clone())
+                .collect();
+            let held = (!held.is_empty()).then(|| text().advertiser_held(held.join(", ")));
+            section(&advertiser, channel, (here, held), waiting, now_ms, acts)
         })
         .collect_view();
     view! { <div class="space-y-6">{sections}</div> }
@@ -43,7 +50,7 @@ pub fn ChannelCards(
 fn section(
     advertiser: &Advertiser,
     channel: Channel,
-    connections: Vec<Connection>,
+    (connections, held): (Vec<Connection>, Option<String>),
     waiting: Option<WaitingAttempt>,
     now_ms: i64,
     acts: Acts,
@@ -93,6 +100,7 @@ fn section(
                 {connect}
             </div>
             {note}
+            {held.map(|words| view! { <p class="max-w-prose">{words}</p> }.into_any())}
             {waiting.map(|attempt| standing(advertiser, attempt))}
             {body}
         </section>

@@ -97,6 +97,7 @@ fn row(status: RequirementStatus, now_ms: i64, tick: Post) -> AnyView {
         requirement,
         state,
         said,
+        without,
         tick: ticked,
         may_tick,
         href,
@@ -106,6 +107,13 @@ fn row(status: RequirementStatus, now_ms: i64, tick: Post) -> AnyView {
         .comes_with()
         .map(|permission| text.readiness_comes_with(permission));
     let said = said.map(|said| text.readiness_said(said));
+    let without = (!without.is_empty()).then(|| {
+        let channels: Vec<_> = without
+            .iter()
+            .map(|channel| text.channel(*channel))
+            .collect();
+        text.readiness_without(channels.join(", "))
+    });
     let paste = paste
         .into_iter()
         .map(|value| {
@@ -149,6 +157,7 @@ fn row(status: RequirementStatus, now_ms: i64, tick: Post) -> AnyView {
                 <p class="text-sm">{text.requirement_why(requirement)}</p>
                 {comes_with.map(|words| view! { <p class="text-sm text-muted">{words}</p> }.into_any())}
                 {said.map(|words| view! { <p class="text-sm text-muted">{words}</p> }.into_any())}
+                {without.map(|words| view! { <p class="text-sm text-muted">{words}</p> }.into_any())}
                 {paste}
                 {by}
             </div>

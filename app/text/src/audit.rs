@@ -118,3 +118,70 @@ sentences! {
     "staff" audit_group_staff
     "webhook" audit_group_webhook
 }
+
+macro_rules! fields {
+    ($($field:literal $method:ident)+) => {
+        impl Text {
+            /// What a field of an entry's detail is called, and what an edit calls the field that it changed; none for one
+            /// that nobody has named.
+            pub fn audit_field(self, field: &str) -> Option<&'static str> {
+                match field {
+                    $($field => Some(self.$method()),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+fields! {
+    "access" audit_field_access
+    "as_recorded" audit_field_as_recorded
+    "asked_by" audit_field_asked_by
+    "asset" audit_field_asset
+    "assets" audit_field_assets
+    "cause" audit_field_cause
+    "channel" audit_field_channel
+    "channels" audit_field_channels
+    "connections" audit_field_connections
+    "contact_email" audit_field_contact_email
+    "count" audit_field_count
+    "created" audit_field_created
+    "credential" audit_field_credential
+    "dataset" audit_field_dataset
+    "ended" audit_field_ended
+    "event" audit_field_event
+    "events" audit_field_events
+    "failure" audit_field_failure
+    "fields" audit_field_fields
+    "from" audit_field_from
+    "health" audit_field_health
+    "hours" audit_field_hours
+    "identity" audit_field_identity
+    "kind" audit_field_kind
+    "language" audit_field_language
+    "left_at_meta" audit_field_left_at_meta
+    "login" audit_field_login
+    "messages" audit_field_messages
+    "name" audit_field_name
+    "notify" audit_field_notify
+    "payload_days" audit_field_payload_days
+    "person" audit_field_person
+    "policies" audit_field_policies
+    "reached" audit_field_reached
+    "reference" audit_field_reference
+    "released" audit_field_released
+    "replaced_by" audit_field_replaced_by
+    "revoked" audit_field_revoked
+    "role" audit_field_role
+    "rows" audit_field_rows
+    "scopes" audit_field_scopes
+    "section" audit_field_section
+    "time_zone" audit_field_time_zone
+    "to" audit_field_to
+    "trusted" audit_field_trusted
+    "unsubscribed" audit_field_unsubscribed
+    "way" audit_field_way
+    "webhook_fields" audit_field_webhook_fields
+    "with_emails" audit_field_with_emails
+}

@@ -21,6 +21,8 @@ pub(crate) struct NewCredential {
     pub scopes: Vec<String>,
     pub expires_at: Option<DateTime<Utc>>,
     pub data_access_expires_at: Option<DateTime<Utc>>,
+    /// The portfolio that a system user belongs to, by Meta's id.
+    pub client_business_id: Option<String>,
 }
 
 fn place(column: &'static str, advertiser: AdvertiserId, id: CredentialId) -> Place {
@@ -54,8 +56,9 @@ impl Backend {
         let now = tx.now();
         sqlx::query!(
             "INSERT INTO credential (advertiser_id, id, kind, token_sealed, person_id, person_name_sealed, scopes,
-                                     scopes_before, expires_at, data_access_expires_at, is_limited, state, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'valid', $12)",
+                                     scopes_before, expires_at, data_access_expires_at, is_limited, state, created_at,
+                                     client_business_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'valid', $12, $13)",
             advertiser.uuid(),
             id.uuid(),
             kind,
@@ -68,6 +71,7 @@ impl Backend {
             new.data_access_expires_at,
             new.token.is_limited(),
             now,
+            new.client_business_id,
         )
         .execute(&mut **tx)
         .await?;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use domain::{
-    Permission, PersonId, Proof, Requirement, Why,
+    Channel, Permission, PersonId, Proof, Requirement, Why,
     console::{Moment, Readiness, ReadinessState, RequirementStatus, Tick},
 };
 use graph::{AppPermission, AppSubscription};
@@ -128,10 +128,17 @@ impl Backend {
         partner: &Partner,
         tick: Option<Tick>,
     ) -> RequirementStatus {
+        let without = without(requirement, partner);
         let (state, said) = match requirement.proof() {
             Proof::Permission(permission) => of_permission(told, permission.as_str()),
             Proof::Webhook(object) => of_webhook(told, object),
-            Proof::Settings => (of_settings(requirement, partner), None),
+            Proof::Settings => (
+                match without.is_empty() {
+                    true => ReadinessState::Met,
+                    false => ReadinessState::Missing,
+                },
+                None,
+            ),
             Proof::ByHand => (ReadinessState::Missing, None),
         };
         let may_tick = may_tick(requirement) && state != ReadinessState::Met;
@@ -143,6 +150,7 @@ impl Backend {
                 state
             },
             said,
+            without,
             tick: tick.filter(|_| may_tick),
             may_tick,
             href: format!(
@@ -156,15 +164,18 @@ impl Backend {
 
     /// Our own addresses that have to be entered at Meta for it.
     fn paste(&self, requirement: Requirement) -> Vec<String> {
-        let path = match requirement {
-            Requirement::LoginConfiguration => "connect/callback",
+        let paths: &[&str] = match requirement {
+            Requirement::LoginConfiguration => &["connect/callback"],
+            // The domain on which Meta's script may run.
+            Requirement::SignupConfiguration => &[""],
             Requirement::PageWebhook
             | Requirement::InstagramWebhook
-            | Requirement::WhatsappWebhook => "webhooks/meta",
-            _ => return Vec::new(),
+            | Requirement::WhatsappWebhook => &["webhooks/meta"],
+            Requirement::DataDeletion => &["meta/deauthorize", "meta/data-deletion"],
+            _ => &[],
         };
-        let url = self.config().public_url.join(path);
-        url.into_iter().map(String::from).collect()
+        let urls = paths.iter().map(|path| self.config().public_url.join(path));
+        urls.flatten().map(String::from).collect()
     }
 }
 
@@ -210,16 +221,15 @@ fn of_webhook(told: &Told, object: &str) -> (ReadinessState, Option<String>) {
     )
 }
 
-fn of_settings(requirement: Requirement, partner: &Partner) -> ReadinessState {
-    let is_set = match requirement {
-        Requirement::SignupConfiguration => partner.login.signup.is_some(),
-        _ => partner.login.messenger.is_some(),
+/// The channels whose configuration nobody has entered.
+fn without(requirement: Requirement, partner: &Partner) -> Vec<Channel> {
+    let lacks = |channel: &Channel| match requirement {
+        Requirement::LoginConfiguration => partner.login.of(*channel).is_none(),
+        Requirement::SignupConfiguration => partner.login.signup.is_none(),
+        _ => false,
     };
-    if is_set {
-        ReadinessState::Met
-    } else {
-        ReadinessState::Missing
-    }
+    let channels = requirement.channels().iter();
+    channels.filter(|channel| lacks(channel)).copied().collect()
 }
 
 #[cfg(test)]
@@ -298,6 +308,27 @@ mod tests {
             of(Requirement::PageEvents).await.state,
             ReadinessState::Unknown
         );
+
+        let login = of(Requirement::LoginConfiguration).await;
+        assert_eq!(login.without, Channel::ALL);
+        let some = crate::LoginConfigurations {
+            messenger: "770001".parse().ok(),
+            whatsapp: "770002".parse().ok(),
+            ..Default::default()
+        };
+        db.backend
+            .save_partner(&owner, crate::PartnerChange::Login(some))
+            .await
+            .unwrap();
+        let login = of(Requirement::LoginConfiguration).await;
+        assert_eq!(
+            (login.state, login.without),
+            (ReadinessState::Missing, vec![Channel::Instagram])
+        );
+        assert!(login.paste[0].ends_with("/connect/callback"));
+        let leaving = of(Requirement::DataDeletion).await.paste;
+        assert!(leaving[0].ends_with("/meta/deauthorize"));
+        assert!(leaving[1].ends_with("/meta/data-deletion"));
 
         let webhook = of(Requirement::PageWebhook).await;
         assert!(!webhook.may_tick && webhook.paste[0].ends_with("/webhooks/meta"));

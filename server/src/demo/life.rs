@@ -9,7 +9,7 @@ use domain::{
     console::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use sandbox::{Effect, Fault, Message, Sandbox};
+use sandbox::{Effect, Fault, Message, Sandbox, TokenRequest};
 
 use super::world::{ADVERTISERS, ARCHIVED, Seed, Story};
 
@@ -95,7 +95,7 @@ impl Week<'_> {
         } else {
             self.meta.state().clear_faults();
         }
-        self.tell_stories(lives, ago)?;
+        self.tell_stories(lives, ago).await?;
         let mut minutes: Vec<(i64, usize)> = Vec::new();
         for (at, life) in lives.iter().enumerate() {
             for _ in 0..self.conversions(life.seed, hour) {
@@ -110,11 +110,14 @@ impl Week<'_> {
                 self.convert(&lives[at], ago).await?;
             }
         }
-        self.deliver().await
+        self.deliver().await?;
+        // What hits many at once is one incident; it ends when they are well again.
+        self.backend.tell().await?;
+        Ok(())
     }
 
     /// What happens once, at its hour.
-    fn tell_stories(&self, lives: &[Life], ago: TimeDelta) -> anyhow::Result<()> {
+    async fn tell_stories(&self, lives: &[Life], ago: TimeDelta) -> anyhow::Result<()> {
         for life in lives {
             match life.seed.story {
                 Story::TokenRevoked if ago.num_hours() == 20 => {
@@ -129,10 +132,36 @@ impl Week<'_> {
                         .state()
                         .add_fault(knob)
                         .map_err(anyhow::Error::msg)?;
+                    self.give_another_dataset(life.seed).await?;
                 }
                 _ => {}
             }
         }
+        Ok(())
+    }
+
+    /// As somebody with access to the Page does it at Meta, past us.
+    async fn give_another_dataset(&self, seed: &Seed) -> anyhow::Result<()> {
+        let state = self.meta.state();
+        let page = state.world().page(seed.pages[0]);
+        let page = page.context("the world has this Page")?.id.clone();
+        let request = TokenRequest {
+            person: seed.person.unwrap_or_default().into(),
+            ..TokenRequest::default()
+        };
+        let token = state.mint_token(&request).map_err(anyhow::Error::msg)?;
+        let version = &self.backend.config().graph.version;
+        let url = format!(
+            "{}/{version}/{page}/dataset",
+            self.meta.url().trim_end_matches('/')
+        );
+        let answer = reqwest::Client::builder()
+            .build()?
+            .post(url)
+            .bearer_auth(token.access_token)
+            .send()
+            .await?;
+        answer.error_for_status()?;
         Ok(())
     }
 

@@ -1,7 +1,9 @@
 //! How the demo's staff begin and its advertisers are connected, through the dialog as anybody would.
 
 use anyhow::{Context, bail};
-use backend::{AdvertiserDraft, CallbackOutcome, PartnerChange, Scope, StaffDraft};
+use backend::{
+    Acceptance, AdvertiserDraft, CallbackOutcome, InvitationDraft, PartnerChange, Scope, StaffDraft,
+};
 use domain::{AdvertiserId, Channel, ConnectAttemptId};
 use sandbox::World;
 
@@ -9,17 +11,19 @@ use super::{
     PASSWORD,
     dialog::{self, Answers},
     life::Week,
-    world::{PARTNER, STAFF, Seed, Story},
+    world::{PARTNER, PEOPLE, STAFF, Seed, Story},
 };
 
 impl Week<'_> {
     pub(super) async fn hire(&mut self) -> anyhow::Result<()> {
+        let command = Scope::command();
+        // Saved as it is: a section that is saved no longer follows the environment.
+        let agent = self.backend.partner(&command).await?.agent;
         let identity = PartnerChange::Identity {
             name_en: Some(PARTNER.0.parse()?),
             name_ja: Some(PARTNER.1.parse()?),
-            agent: None,
+            agent: agent.parse().ok(),
         };
-        let command = Scope::command();
         self.backend.save_partner(&command, identity).await?;
         for (email, name, role, language) in STAFF {
             let draft = StaffDraft {
@@ -31,16 +35,43 @@ impl Week<'_> {
             };
             self.backend.add_staff(&Scope::command(), draft).await?;
         }
-        let email = STAFF[1].0.parse()?;
+        self.operator = self.sign_in(STAFF[1].0).await?;
+        Ok(())
+    }
+
+    async fn sign_in(&self, email: &str) -> anyhow::Result<Scope> {
         let session = self
             .backend
-            .sign_in(&email, PASSWORD.into(), "127.0.0.1", "demo")
+            .sign_in(&email.parse()?, PASSWORD.into(), "127.0.0.1", "demo")
             .await?;
-        self.operator = self
-            .backend
-            .session(&session.token)
-            .await?
-            .context("a new session is open")?;
+        let scope = self.backend.session(&session.token).await?;
+        scope.context("a new session is open")
+    }
+
+    /// The advertiser's own people are invited, and come.
+    async fn invite(&self, advertiser: AdvertiserId, reference: &str) -> anyhow::Result<()> {
+        for (_, email, name, role, language) in PEOPLE.iter().filter(|person| person.0 == reference)
+        {
+            let draft = InvitationDraft {
+                email: email.parse()?,
+                role: *role,
+                language: *language,
+                days: 7,
+            };
+            let link = self
+                .backend
+                .invite(&self.operator, Some(advertiser), &draft)
+                .await?;
+            let token = link.expose().rsplit('/').next().unwrap_or_default();
+            let acceptance = Acceptance::New {
+                name: name.parse()?,
+                password: PASSWORD.parse()?,
+                language: *language,
+            };
+            self.backend
+                .accept_invitation(token, acceptance, "127.0.0.1", "demo")
+                .await?;
+        }
         Ok(())
     }
 
@@ -50,7 +81,10 @@ impl Week<'_> {
             language: seed.language,
             time_zone: seed.time_zone.into(),
             reference: seed.reference.into(),
-            contact_email: None,
+            contact_email: PEOPLE
+                .iter()
+                .find(|person| person.0 == seed.reference)
+                .and_then(|person| person.1.parse().ok()),
             payload_days: None,
         };
         Ok(self.backend.add_advertiser(&self.operator, &draft).await?)
@@ -59,6 +93,7 @@ impl Week<'_> {
     /// Adds the advertiser and goes as far with connecting it as its story goes.
     pub(super) async fn onboard(&self, seed: &Seed) -> anyhow::Result<AdvertiserId> {
         let advertiser = self.add(seed).await?;
+        self.invite(advertiser, seed.reference).await?;
         let Some(person) = seed.person else {
             return Ok(advertiser);
         };

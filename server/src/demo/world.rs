@@ -25,6 +25,38 @@ pub(crate) const STAFF: [(&str, &str, Role, Language); 3] = [
     ),
 ];
 
+/// Advertisers' own people: the reference of theirs, email, name, role, language.
+pub(crate) const PEOPLE: [(&str, &str, &str, Role, Language); 4] = [
+    (
+        "KD-1001",
+        "hana@flowers.example",
+        "木下 花",
+        Role::AdvertiserAdmin,
+        Language::Ja,
+    ),
+    (
+        "KD-1001",
+        "shop@flowers.example",
+        "店舗スタッフ",
+        Role::AdvertiserViewer,
+        Language::Ja,
+    ),
+    (
+        "KD-1003",
+        "oliver@twotyres.example",
+        "Oliver Marsh",
+        Role::AdvertiserAdmin,
+        Language::En,
+    ),
+    (
+        "KD-1004",
+        "maria@linguanord.example",
+        "Maria Lindqvist",
+        Role::AdvertiserViewer,
+        Language::En,
+    ),
+];
+
 /// An advertiser and its story.
 pub(crate) struct Seed {
     pub name: &'static str,
@@ -56,7 +88,7 @@ pub(crate) enum Story {
     TokenRevoked,
     /// Did not grant `business_management`: cannot see its dataset.
     NoBusinessManagement,
-    /// Its dataset was unlinked at Meta two days ago.
+    /// Somebody gave its Page another dataset at Meta two days ago.
     DatasetDrifted,
     /// Meta's line broke a few times after the request: results unknown.
     SomeUnconfirmed,

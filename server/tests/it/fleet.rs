@@ -4,7 +4,8 @@ use axum::{
     body::Body,
     http::{StatusCode, header},
 };
-use domain::{AdvertiserFileId, Role};
+use backend::{LinkDraft, MailConfig, testing};
+use domain::{AdvertiserFileId, Channel, Language, LinkKind, Role};
 
 use crate::test_app::{Answer, Person, TestApp};
 
@@ -113,4 +114,48 @@ async fn roles_see_what_they_may() {
     );
     let stranger = app.stranger().get("/advertisers/export.csv").await;
     assert!(stranger.location().starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn reminders_are_announced_on_the_board_and_sent_without_javascript() {
+    // Letters wait in the outbox: nobody takes them here.
+    let url = "smtp://127.0.0.1:9".to_owned().into();
+    let mail = MailConfig::new(&url, "Kaede <p@kaede.example>").expect("a mail server");
+    let config = backend::Config {
+        mail: Some(mail),
+        ..testing::config("http://127.0.0.1:9/")
+    };
+    let app = TestApp::start_with(config).await;
+    let advertiser = app.db.advertiser("Hana").await;
+    let draft = LinkDraft {
+        kind: LinkKind::Connect,
+        channels: vec![Channel::Messenger],
+        language: Language::Ja,
+        days: 7,
+        is_trusted: false,
+        email: "owner@hana.example".parse().ok(),
+    };
+    let sender = app.db.staff(Role::Operator).await;
+    let link = app.db.backend.add_link(&sender, advertiser, &draft).await;
+    link.expect("a link is written");
+    let clock = app.db.backend.clock();
+    clock.advance(chrono::TimeDelta::hours(13));
+    let operator = app.staff(Role::Operator).await;
+    let board = operator.get("/advertisers/board").await.body;
+    assert!(board.contains("Send 1 reminder"), "{board}");
+    let support = app.staff(Role::Support).await;
+    let theirs = support.get("/advertisers/board").await.body;
+    assert!(!theirs.contains("Send 1 reminder"));
+    let refused = support.post("/api/send_reminders", "query=").await;
+    assert!(refused.location().contains("__err") || refused.status == StatusCode::FORBIDDEN);
+
+    let elsewhere = operator
+        .post("/api/send_reminders", "query=search%3DNobody")
+        .await;
+    assert!(elsewhere.status.is_redirection(), "{}", elsewhere.body);
+    let board = operator.get("/advertisers/board").await.body;
+    assert!(board.contains("Send 1 reminder"), "nobody of that name");
+    operator.post("/api/send_reminders", "query=").await;
+    let board = operator.get("/advertisers/board").await.body;
+    assert!(!board.contains("Send 1 reminder"), "sent");
 }

@@ -38,8 +38,16 @@ async fn only_the_signups_page_may_load_metas_script() {
         "the window has to find the page that opened it"
     );
 
+    let theirs = operator
+        .get(&format!("/welcome/{advertiser}/{attempt}/signup"))
+        .await;
+    let policy = theirs.header(header::CONTENT_SECURITY_POLICY);
+    assert!(directive(policy, "script-src").contains(&sdk), "{policy}");
+
     for path in [
         page.clone(),
+        format!("/welcome/{advertiser}/{attempt}"),
+        format!("/welcome/{advertiser}"),
         format!("{page}/signup/more"),
         format!("/advertisers/{advertiser}/connect"),
         "/advertisers".to_owned(),

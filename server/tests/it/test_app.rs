@@ -40,7 +40,12 @@ impl Answer {
 
 impl TestApp {
     pub async fn start() -> Self {
-        let db = testing::backend().await;
+        Self::start_with(testing::config("http://127.0.0.1:9/")).await
+    }
+
+    /// With a configuration of the test's own.
+    pub async fn start_with(config: backend::Config) -> Self {
+        let db = testing::backend_with(config).await;
         let router = router(Edge::new(db.backend.clone(), "target/no-site", false));
         Self { db, router }
     }

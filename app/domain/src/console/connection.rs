@@ -70,6 +70,15 @@ pub struct ConnectedAsset {
     pub is_moved: bool,
 }
 
+/// Something that an advertiser holds and has not connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldAsset {
+    /// What it is.
+    pub kind: AssetKind,
+    /// What Meta calls it.
+    pub name: String,
+}
+
 /// The dataset behind a connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConnectedDataset {

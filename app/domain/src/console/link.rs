@@ -95,6 +95,8 @@ pub struct Welcome {
     pub advertiser_id: crate::AdvertiserId,
     /// What is to be connected, and how far each has come.
     pub channels: Vec<LinkChannel>,
+    /// WhatsApp can be connected in Meta's signup window.
+    pub has_window: bool,
     /// Everything is connected.
     pub is_done: bool,
     /// The partner looks at what was chosen before anything is sent.

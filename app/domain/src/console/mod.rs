@@ -34,7 +34,7 @@ pub use connect::{
     AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
     SetUpAsset, WaitingAttempt,
 };
-pub use connection::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday};
+pub use connection::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday, HeldAsset};
 pub use doctor::{Examination, ProbeChange, ProbeResult};
 pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Moment;
-use crate::{Requirement, text_enum::text_enum};
+use crate::{Channel, Requirement, text_enum::text_enum};
 
 text_enum! {
     /// How a requirement stands.
@@ -26,6 +26,8 @@ pub struct RequirementStatus {
     pub state: ReadinessState,
     /// Meta's own word for it, where Meta answered.
     pub said: Option<String>,
+    /// The channels for which our settings lack it.
+    pub without: Vec<Channel>,
     /// Who ticked it off by hand, and when.
     pub tick: Option<Tick>,
     /// Whether it can be ticked off by hand: Meta has not said itself that it is met.

@@ -189,7 +189,7 @@ fn body(attempt: ConnectAttempt, typed: ChosenAssets, choose: Post, resume: Post
 }
 
 /// Where the pages of an advertiser's attempts are: for who came by a link, at an address of their own.
-fn attempts_at(advertiser: AdvertiserId) -> String {
+pub fn attempts_at(advertiser: AdvertiserId) -> String {
     if is_visiting() {
         format!("/welcome/{advertiser}")
     } else {

@@ -15,7 +15,7 @@ mod unknown;
 mod ways;
 mod words;
 
-pub use attempt::ConnectAttemptPage;
+pub use attempt::{ConnectAttemptPage, attempts_at};
 pub use permissions::Permissions;
 pub use prepare::ConnectPage;
 pub use progress::{Progress, Stage as ProgressStage};

@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::start::StartForm;
+use super::{attempt::attempts_at, start::StartForm};
 use crate::{components::Icon, preferences::text};
 
 /// The way that a channel is connected by, unless somebody asks for another.
@@ -117,10 +117,7 @@ pub fn page(attempt: &ConnectAttempt) -> Option<AnyView> {
     use domain::ConnectStep::{Exchanged, Opened, Verified};
 
     let text = text();
-    let here = format!(
-        "/advertisers/{}/connect/{}",
-        attempt.advertiser_id, attempt.id
-    );
+    let here = format!("{}/{}", attempts_at(attempt.advertiser_id), attempt.id);
     let (href, label, is_other_document) = match (attempt.way, attempt.step) {
         (ConnectWay::EmbeddedSignup, Opened) => {
             (format!("{here}/signup"), text.signup_again(), true)

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::window::{Stage, Window};
-use super::connect::{Progress, ProgressStage, StartForm};
+use super::connect::{Progress, ProgressStage, StartForm, attempts_at};
 use crate::{
     api::signup::LoadSignup,
     components::{Alert, Crumb, Icon, Loaded, PageHead, Tone, live},
@@ -47,7 +47,7 @@ fn Standing(signup: Signup) -> impl IntoView {
         Crumb::new("/advertisers", text.words_advertisers()),
         Crumb::new(owner.clone(), signup.advertiser_name.clone()),
     ];
-    let attempt = format!("{owner}/connect/{}", signup.attempt);
+    let attempt = format!("{}/{}", attempts_at(signup.advertiser_id), signup.attempt);
     let is_open = signup.is_open;
     let instead = view! {
         <StartForm

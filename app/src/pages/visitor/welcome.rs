@@ -1,7 +1,7 @@
 //! What somebody who came by a link has done, and the next thing to do.
 
 use domain::{
-    ConnectStep,
+    Channel, ConnectStep, ConnectWay,
     console::{LinkChannel, Welcome},
 };
 use leptos::prelude::*;
@@ -28,6 +28,7 @@ fn Standing(welcome: Welcome) -> impl IntoView {
         advertiser_name,
         advertiser_id,
         channels,
+        has_window,
         is_done,
         is_confirmed_later,
     } = welcome;
@@ -50,7 +51,7 @@ fn Standing(welcome: Welcome) -> impl IntoView {
         .enumerate()
         .map(|(at, channel)| {
             let is_next = next == Some(at);
-            view! { <Line advertiser=advertiser_id channel is_next/> }.into_any()
+            view! { <Line advertiser=advertiser_id channel is_next has_window/> }.into_any()
         })
         .collect_view();
     view! {
@@ -71,7 +72,12 @@ fn is_connected(channel: &LinkChannel) -> bool {
 }
 
 #[component]
-fn Line(advertiser: domain::AdvertiserId, channel: LinkChannel, is_next: bool) -> impl IntoView {
+fn Line(
+    advertiser: domain::AdvertiserId,
+    channel: LinkChannel,
+    is_next: bool,
+    has_window: bool,
+) -> impl IntoView {
     let text = text();
     let class = if is_next { "btn btn-primary" } else { "btn" };
     let is_connected = is_connected(&channel);
@@ -106,6 +112,14 @@ fn Line(advertiser: domain::AdvertiserId, channel: LinkChannel, is_next: bool) -
             view! { <a class=class href=href>{text.visitor_continue()} {Icon::ArrowRight.view()}</a> }.into_any()
         }
         Some(_) => ().into_any(),
+        // Meta's window also makes an account for who has none; whoever's browser opens no windows takes the full page.
+        None if has_window && channel == Channel::Whatsapp => view! {
+            <div class="flex flex-wrap items-center gap-2">
+                <StartForm advertiser channel way=ConnectWay::EmbeddedSignup label=text.visitor_connect() class/>
+                <StartForm advertiser channel label=text.signup_instead() class="btn btn-ghost btn-sm"/>
+            </div>
+        }
+        .into_any(),
         None => {
             view! { <StartForm advertiser channel label=text.visitor_connect() class/> }.into_any()
         }

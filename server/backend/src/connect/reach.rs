@@ -109,12 +109,7 @@ impl Backend {
                 .into_iter()
                 .map(Reached::page)
                 .collect(),
-            Channel::Instagram => self
-                .reachable_pages(token)
-                .await?
-                .into_iter()
-                .filter_map(Reached::instagram_of)
-                .collect(),
+            Channel::Instagram => self.reachable_accounts(token).await?,
             Channel::Whatsapp => self.reachable_wabas(token).await?,
         };
         let mut seen = HashSet::new();
@@ -143,11 +138,28 @@ impl Backend {
         }
     }
 
+    /// The accounts that hang on those Pages, as far as `debug_token` says the token is for them: a Page names its account
+    /// even where the person left that one unticked.
+    async fn reachable_accounts(&self, token: &AccessToken) -> graph::Result<Vec<Reached>> {
+        let info = self.graph().debug_token(token).await?;
+        let proven = proven(&info, &OF_INSTAGRAM);
+        let mut accounts: Vec<_> = self
+            .reachable_pages(token)
+            .await?
+            .into_iter()
+            .filter_map(Reached::instagram_of)
+            .collect();
+        if let Some(proven) = proven {
+            accounts.retain(|account| proven.contains(&account.meta_id));
+        }
+        Ok(accounts)
+    }
+
     /// The WhatsApp Business Accounts that `debug_token` says the token is for; without ids it is for all, and then the
     /// person's portfolios say which there are.
     async fn reachable_wabas(&self, token: &AccessToken) -> graph::Result<Vec<Reached>> {
         let info = self.graph().debug_token(token).await?;
-        let wabas = match proven_wabas(&info) {
+        let wabas = match proven(&info, &OF_WHATSAPP) {
             Some(ids) => {
                 let each = ids.iter().map(|id| self.graph().waba(token, id));
                 visible(each.collect()).await?
@@ -171,11 +183,20 @@ impl Backend {
     }
 }
 
-/// Which accounts a token was given for; none means all of them. `whatsapp_business_manage_events` is left aside: Meta
-/// may record it on another id, and whether it holds shows where the dataset is asked for.
-fn proven_wabas(info: &TokenInfo) -> Option<Vec<String>> {
-    use MetaPermission::{WhatsappBusinessManagement, WhatsappBusinessMessaging};
-    let names = [WhatsappBusinessManagement, WhatsappBusinessMessaging].map(MetaPermission::as_str);
+/// `whatsapp_business_manage_events` is left aside: Meta may record it on another id, and whether it holds shows where the
+/// dataset is asked for.
+const OF_WHATSAPP: [MetaPermission; 2] = [
+    MetaPermission::WhatsappBusinessManagement,
+    MetaPermission::WhatsappBusinessMessaging,
+];
+const OF_INSTAGRAM: [MetaPermission; 2] = [
+    MetaPermission::InstagramBasic,
+    MetaPermission::InstagramManageEvents,
+];
+
+/// For which accounts a token carries these permissions; none means all of them.
+fn proven(info: &TokenInfo, permissions: &[MetaPermission]) -> Option<Vec<String>> {
+    let names: Vec<_> = permissions.iter().map(|it| it.as_str()).collect();
     let granted = info
         .granular_scopes
         .iter()
@@ -208,12 +229,15 @@ mod tests {
     use super::*;
     use graph::GranularScope;
 
-    fn proven(scopes: &[(&str, Option<&[&str]>)]) -> Option<Vec<String>> {
+    fn proven_of(
+        permissions: &[MetaPermission],
+        scopes: &[(&str, Option<&[&str]>)],
+    ) -> Option<Vec<String>> {
         let granular = scopes.iter().map(|(scope, ids)| GranularScope {
             scope: (*scope).into(),
             target_ids: ids.map(|ids| ids.iter().map(ToString::to_string).collect()),
         });
-        proven_wabas(&TokenInfo {
+        let info = TokenInfo {
             app_id: "12".into(),
             kind: None,
             is_valid: true,
@@ -223,27 +247,54 @@ mod tests {
             scopes: Vec::new(),
             granular_scopes: granular.collect(),
             error: None,
-        })
+        };
+        proven(&info, permissions)
     }
 
     #[test]
     fn an_account_is_proven_by_management_and_messaging_and_no_list_means_all() {
         let one = Some(&["33"][..]);
         assert_eq!(
-            proven(&[
-                ("whatsapp_business_management", Some(&["34", "33"])),
-                ("whatsapp_business_messaging", one),
-                ("whatsapp_business_manage_events", Some(&["99"])),
-            ]),
+            proven_of(
+                &OF_WHATSAPP,
+                &[
+                    ("whatsapp_business_management", Some(&["34", "33"])),
+                    ("whatsapp_business_messaging", one),
+                    ("whatsapp_business_manage_events", Some(&["99"])),
+                ]
+            ),
             Some(vec!["33".to_owned(), "34".to_owned()])
         );
         assert_eq!(
-            proven(&[
-                ("whatsapp_business_management", None),
-                ("whatsapp_business_messaging", one)
-            ]),
+            proven_of(
+                &OF_WHATSAPP,
+                &[
+                    ("whatsapp_business_management", None),
+                    ("whatsapp_business_messaging", one)
+                ]
+            ),
             None
         );
-        assert_eq!(proven(&[("whatsapp_business_manage_events", one)]), None);
+        assert_eq!(
+            proven_of(&OF_WHATSAPP, &[("whatsapp_business_manage_events", one)]),
+            None
+        );
+    }
+
+    #[test]
+    fn an_instagram_account_that_was_left_unticked_is_not_reached() {
+        let ticked = Some(&["17"][..]);
+        assert_eq!(
+            proven_of(
+                &OF_INSTAGRAM,
+                &[
+                    ("instagram_basic", ticked),
+                    ("instagram_manage_events", ticked),
+                    ("pages_show_list", Some(&["55", "56"])),
+                ]
+            ),
+            Some(vec!["17".to_owned()])
+        );
+        assert_eq!(proven_of(&OF_INSTAGRAM, &[("instagram_basic", None)]), None);
     }
 }

@@ -55,7 +55,13 @@ impl Backend {
             Err(error) if error.is_transient() => {}
             reached => drop(reached.map_err(refused)?),
         }
+        // Meta refuses a person's token here, though it is fine; and whatever Meta says, the login holds.
+        let client_business_id = match kind {
+            TokenKind::SystemUser => self.graph().client_business_id(&token).await.ok().flatten(),
+            _ => None,
+        };
         Ok(NewCredential {
+            client_business_id,
             token,
             kind,
             person_id: person.id,

@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     AdvertiserId, AssetId, AssetKind, CauseKey, Channel, ConnectionId, CredentialId, DatasetId,
     DatasetKind, Health, Language, LeftAtMeta, MetaPermission, Permission,
-    console::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday},
+    console::{ConnectedAsset, ConnectedDataset, Connection, DatasetToday, HeldAsset},
     standings,
 };
 use graph::AccessToken;
@@ -59,6 +59,7 @@ struct Row {
     parked: i64,
     is_moved: bool,
     left_at_meta: Option<LeftAtMeta>,
+    client_business_id: Option<String>,
 }
 
 impl Backend {
@@ -127,7 +128,8 @@ impl Backend {
         let dataset = match (row.dataset_id, row.dataset_meta_id, row.dataset_kind) {
             (Some(id), Some(meta_id), Some(kind)) => Some(ConnectedDataset {
                 id,
-                events_manager_url: self.events_manager_url(&meta_id)?,
+                events_manager_url: self
+                    .events_manager_url(&meta_id, row.client_business_id.as_deref())?,
                 meta_id,
                 name: row.dataset_name.unwrap_or_default(),
                 kind,
@@ -182,7 +184,9 @@ impl Backend {
         })
     }
 
-    fn events_manager_url(&self, dataset: &str) -> Result<String> {
+    /// Where the dataset is in Events Manager; in the advertiser's portfolio, where it is known which that is: whoever has
+    /// several would have to look for it.
+    fn events_manager_url(&self, dataset: &str, business: Option<&str>) -> Result<String> {
         let base = &self.config().events_manager_url;
         // Meta's own address has two parts more than a simulated one's.
         let list = if base.path().contains("events_manager2") {
@@ -190,10 +194,38 @@ impl Backend {
         } else {
             ""
         };
-        let url = base.join(&format!("{list}{dataset}/overview"));
-        Ok(url
-            .map_err(|_| Error::Internal("the Events Manager URL takes no path"))?
-            .into())
+        let mut url = base
+            .join(&format!("{list}{dataset}/overview"))
+            .map_err(|_| Error::Internal("the Events Manager URL takes no path"))?;
+        if let Some(business) = business {
+            url.query_pairs_mut().append_pair("business_id", business);
+        }
+        Ok(url.into())
+    }
+
+    /// What an advertiser holds without a connection on it: moved here from another one, or chosen when connecting stopped.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn held_assets(
+        &self,
+        scope: &Scope,
+        advertiser: AdvertiserId,
+    ) -> Result<Vec<HeldAsset>> {
+        scope.require(Permission::ViewAdvertisers)?;
+        let mut tx = self.begin_for(scope, advertiser).await?;
+        let held = sqlx::query_as!(
+            HeldAsset,
+            r#"SELECT kind AS "kind: AssetKind", name FROM asset
+               WHERE advertiser_id = $1 AND moved_at IS NULL AND kind <> 'phone_number'
+                 AND NOT EXISTS (SELECT FROM connection
+                                 WHERE connection.advertiser_id = $1 AND connection.asset_id = asset.id)
+               ORDER BY id"#,
+            advertiser.uuid()
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        Ok(held)
     }
 
     /// Confirms what somebody connected by a link: its live events, which have waited, go out. Answers how many.
@@ -296,6 +328,7 @@ impl Tx {
                               AND phone.parent_meta_id = asset.meta_id ORDER BY phone.name) AS "phone_numbers!",
                       asset.moved_at IS NOT NULL AS "is_moved!", left_at_meta AS "left_at_meta: LeftAtMeta",
                       credential.id AS "credential_id: CredentialId", person_name_sealed, is_limited, scopes, scopes_before, expires_at,
+                      client_business_id,
                       (SELECT count(*) FROM event
                        WHERE event.advertiser_id = $1 AND event.connection_id = connection.id
                          AND event.state = 'parked') AS "parked!"

@@ -186,6 +186,10 @@ async fn a_page_moves_with_its_future_and_without_its_past_and_may_come_back() {
             ("asset.moved_here".to_owned(), Some(to.uuid())),
         ]
     );
+    let held = backend.held_assets(&owner, to).await.unwrap();
+    assert_eq!(held.len(), 1, "seen there although nothing is connected");
+    assert_eq!(held[0].name, left.asset.name);
+    assert!(backend.held_assets(&owner, from).await.unwrap().is_empty());
     let twice = backend.move_asset(&owner, from, connection, to).await;
     assert!(matches!(
         twice,
@@ -196,6 +200,7 @@ async fn a_page_moves_with_its_future_and_without_its_past_and_may_come_back() {
         panic!("one connection")
     };
     assert_ne!(taken, connection);
+    assert!(backend.held_assets(&owner, to).await.unwrap().is_empty());
     backend.move_asset(&owner, to, taken, from).await.unwrap();
     assert_eq!(
         meta.connect(&operator, from, HANA).await,

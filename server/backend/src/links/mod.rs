@@ -5,6 +5,8 @@ mod own;
 #[cfg(test)]
 mod reminder_tests;
 mod reminders;
+#[cfg(test)]
+mod signup_tests;
 mod store;
 #[cfg(test)]
 mod tests;

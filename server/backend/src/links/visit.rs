@@ -191,6 +191,7 @@ impl Backend {
             partner_name: partner.called(scope.language()).to_owned(),
             advertiser_name: shown.name,
             advertiser_id: advertiser,
+            has_window: partner.login.signup.is_some(),
             is_done: is_done(&channels),
             channels,
             is_confirmed_later: !row.is_trusted,

@@ -130,6 +130,7 @@ impl World {
             scopes: Vec::new(),
             expires_at: None,
             data_access_expires_at: None,
+            client_business_id: None,
         };
         let mut tx = backend
             .begin_for(&Scope::system(), advertiser)

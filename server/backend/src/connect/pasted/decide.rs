@@ -131,6 +131,7 @@ impl Pasted {
             scopes: self.scopes,
             expires_at: self.expires_at,
             data_access_expires_at: self.data_access_expires_at,
+            client_business_id: None,
         }
     }
 }

@@ -367,4 +367,10 @@ async fn a_system_users_token_is_kept_as_it_is_and_never_ends() {
         .await
         .unwrap();
     assert_eq!(connections[0].expires, None);
+    let dataset = connections[0].dataset.as_ref().unwrap();
+    assert!(
+        dataset.events_manager_url.contains("business_id="),
+        "{}: in the portfolio of the system user",
+        dataset.events_manager_url
+    );
 }

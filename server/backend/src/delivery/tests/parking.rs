@@ -82,6 +82,7 @@ async fn reconnect(world: &World, line: &Line, token: AccessToken) {
         scopes: Vec::new(),
         expires_at: None,
         data_access_expires_at: None,
+        client_business_id: None,
     };
     let credential = backend
         .seal_credential(&mut tx, line.advertiser, &credential, &[])
