@@ -115,7 +115,7 @@ fn links(viewer: &Viewer) -> AnyView {
                 <A
                     href=entry.href
                     attr:title=entry.name
-                    attr:class="flex flex-col items-center gap-1 rounded-field px-3 py-2 text-xs text-muted hover:bg-base-300 aria-[current=page]:bg-base-300 aria-[current=page]:font-semibold aria-[current=page]:text-base-content md:py-2.5 lg:flex-row lg:gap-3 lg:text-sm"
+                    attr:class="flex flex-col items-center gap-1 rounded-field px-3 py-2 text-xs whitespace-nowrap text-muted hover:bg-base-300 aria-[current=page]:bg-base-300 aria-[current=page]:font-semibold aria-[current=page]:text-base-content md:py-2.5 lg:flex-row lg:gap-3 lg:text-sm"
                 >
                     {entry.icon.sized("size-5 shrink-0 lg:size-4")} <span class="md:sr-only lg:not-sr-only">{entry.name}</span>
                 </A>

@@ -146,7 +146,7 @@ fn Row(row: AdvertiserRow, now_ms: i64) -> impl IntoView {
             <td class="hidden md:table-cell">
                 {step_badge(standing.step)}
                 {standing.step.is_stuck().then(|| view! {
-                    <span class="block text-xs text-muted">{detail(&standing)} <Time moment=since now_ms/></span>
+                    <span class="block text-xs text-muted">{detail(&standing)} <span class="block"><Time moment=since now_ms/></span></span>
                 }.into_any())}
             </td>
             <td class="hidden text-muted sm:table-cell">

@@ -147,7 +147,7 @@ fn answers(results: Vec<ProbeResult>, now_ms: i64) -> AnyView {
             } = result;
             view! {
                 <tr>
-                    <th class="font-normal" scope="row">{text.probe(probe)} {scope(subject)}</th>
+                    <th class="min-w-40 font-normal" scope="row">{text.probe(probe)} {scope(subject)}</th>
                     <td>{outcome_badge(outcome)}</td>
                     <td class="min-w-48"><p class="break-words">{what}</p> <p class="text-muted">{next}</p></td>
                     <td class="hidden sm:table-cell"><Time moment=began now_ms/></td>
@@ -194,7 +194,7 @@ fn before(history: Vec<ProbeChange>) -> AnyView {
             };
             view! {
                 <tr>
-                    <th class="font-normal" scope="row">{text.probe(change.probe)} {scope(change.subject)}</th>
+                    <th class="min-w-40 font-normal" scope="row">{text.probe(change.probe)} {scope(change.subject)}</th>
                     <td>{outcome_badge(change.outcome)}</td>
                     <td class="hidden min-w-48 md:table-cell">{change.what}</td>
                     <td><Time moment=change.began/></td>
