@@ -22,8 +22,8 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    advertiser_files, api, audit_export, connect, headers, leaving, links, on_premises, preferences,
-    problem, session, webhook,
+    advertiser_files, api, audit_export, connect, headers, leaving, links, on_premises,
+    preferences, problem, session, webhook,
 };
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
