@@ -147,8 +147,13 @@ mod reading {
                 what: text(&property["description"]),
                 is_required: required.contains(&name.as_str()),
             });
-            if let Some(listed) = resolved(document, &property["items"]) {
-                named.extend(properties(document, listed, &format!("{above}{name}[].")));
+            if let Some((inside, is_list)) = inside(document, property) {
+                let step = if is_list { "[]." } else { "." };
+                named.extend(properties(
+                    document,
+                    inside,
+                    &format!("{above}{name}{step}"),
+                ));
             }
         }
         named
@@ -172,10 +177,10 @@ mod reading {
         for (name, property) in fields(&schema["properties"]) {
             if let Some(example) = property.get("example") {
                 made.insert(name.clone(), example.clone());
-            } else if let Some(listed) = resolved(document, &property["items"]) {
-                let item = example(document, listed);
-                if item != json!({}) {
-                    made.insert(name.clone(), json!([item]));
+            } else if let Some((inside, is_list)) = inside(document, property) {
+                let inner = example(document, inside);
+                if inner != json!({}) {
+                    made.insert(name.clone(), if is_list { json!([inner]) } else { inner });
                 }
             }
         }
@@ -184,6 +189,15 @@ mod reading {
 
     fn schema_of<'a>(document: &'a Value, content: &'a Value) -> Option<&'a Value> {
         resolved(document, &content["schema"])
+    }
+
+    /// The fields within a property, and whether it is a list of them. One that may be left out is either that or nothing.
+    fn inside<'a>(document: &'a Value, property: &'a Value) -> Option<(&'a Value, bool)> {
+        let either = items(&property["oneOf"]).find_map(|one| resolved(document, one));
+        let single = resolved(document, property).or(either);
+        single
+            .map(|single| (single, false))
+            .or_else(|| Some((resolved(document, &property["items"])?, true)))
     }
 
     /// Follows a reference to a schema with fields of its own.
@@ -202,8 +216,9 @@ mod reading {
         value.as_array().into_iter().flatten()
     }
 
+    /// Without the marks of code, which a page would show as they are.
     fn text(value: &Value) -> String {
-        value.as_str().unwrap_or_default().to_owned()
+        value.as_str().unwrap_or_default().replace('`', "")
     }
 
     #[cfg(test)]
@@ -226,6 +241,7 @@ mod reading {
                         "properties": {
                             "name": { "description": "Its name", "example": "Hana" },
                             "parts": { "items": { "$ref": "#/components/schemas/Part" } },
+                            "whole": { "oneOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Part" }] },
                         },
                     },
                     "Part": { "properties": { "id": { "example": "a" } } },
@@ -248,7 +264,7 @@ mod reading {
                 .iter()
                 .map(|field| field.name.as_str())
                 .collect();
-            assert_eq!(names, ["name", "parts", "parts[].id"]);
+            assert_eq!(names, ["name", "parts", "parts[].id", "whole", "whole.id"]);
             assert!(made.fields[0].is_required && !made.fields[1].is_required);
             assert!(
                 made.curl.contains("\"name\": \"Hana\"") && made.curl.contains("\"id\": \"a\"")

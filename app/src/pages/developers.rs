@@ -83,7 +83,7 @@ fn listed(title: &'static str, all: Vec<Named>) -> AnyView {
             });
             view! {
                 <div class="grid gap-x-4 sm:grid-cols-[minmax(0,2fr)_3fr]">
-                    <dt><code class="break-all text-sm">{one.name}</code> {required}</dt>
+                    <dt><code class="break-all text-sm">{one.name}</code> " " {required}</dt>
                     <dd class="text-muted" lang="en">{one.what}</dd>
                 </div>
             }

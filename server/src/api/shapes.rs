@@ -42,11 +42,46 @@ pub(super) struct MetaEvent {
     messaging_channel: String,
     /// Messenger: `page_id` and `page_scoped_user_id`. Instagram: `ig_account_id` and `ig_sid`. WhatsApp:
     /// `whatsapp_business_account_id` and `ctwa_clid`.
-    #[schema(value_type = Object, example = json!({ "page_id": "10001", "page_scoped_user_id": "7123456789" }))]
-    user_data: Value,
+    user_data: MetaUserData,
     /// `value` and `currency` (a purchase needs both), `order_id`, `contents` and what else Meta takes.
-    #[schema(value_type = Option<Object>, example = json!({ "value": 4800, "currency": "JPY", "order_id": "A-1007" }))]
-    custom_data: Option<Value>,
+    custom_data: Option<MetaCustomData>,
+}
+
+/// Whom an event is about.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+pub(super) struct MetaUserData {
+    /// Messenger: the Page's id.
+    #[schema(example = "10001")]
+    page_id: Option<String>,
+    /// Messenger: the person, as this Page knows them.
+    #[schema(example = "7123456789012345")]
+    page_scoped_user_id: Option<String>,
+    /// Instagram: the professional account's id.
+    ig_account_id: Option<String>,
+    /// Instagram: the person, as this account knows them.
+    ig_sid: Option<String>,
+    /// WhatsApp: the WhatsApp Business Account's id.
+    whatsapp_business_account_id: Option<String>,
+    /// WhatsApp: the click on the ad that led to the conversation.
+    ctwa_clid: Option<String>,
+}
+
+/// The business side of an event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes a body that is read field by field")]
+pub(super) struct MetaCustomData {
+    /// In major units: 4,800 yen are 4800.
+    #[schema(example = 4800)]
+    value: Option<f64>,
+    /// ISO 4217.
+    #[schema(example = "JPY")]
+    currency: Option<String>,
+    /// Your order number.
+    #[schema(example = "A-1007")]
+    order_id: Option<String>,
+    /// Product ids with quantities and prices.
+    contents: Option<Vec<NewItem>>,
 }
 
 /// An event as your own system knows it. Whom it is about is said by `contact`, or by `connection` and `person`.

@@ -221,7 +221,7 @@ async fn the_document_describes_every_operation_and_the_page_shows_it() {
     for shown in [
         "Send events in Meta",
         "/api/v1/events/{id}",
-        "data[].event_name",
+        "data[].user_data.page_id",
         "curl -X POST",
     ] {
         assert!(page.body.contains(shown), "{shown}");

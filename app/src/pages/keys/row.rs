@@ -22,7 +22,7 @@ pub(super) fn key_row(advertiser: &str, key: ApiKey, now_ms: i64, doing: Doing) 
     let scopes = key
         .scopes
         .iter()
-        .map(|scope| view! { <code class="mr-2 text-sm">{scope.as_str()}</code> }.into_any())
+        .map(|scope| view! { <code class="mr-2 text-sm">{scope.as_str()}</code> " " }.into_any())
         .collect_view();
     let when = move |moment: Option<Moment>, otherwise: &'static str| match moment {
         Some(moment) => view! { <Time moment now_ms/> }.into_any(),
