@@ -77,6 +77,7 @@ pub fn App() -> impl IntoView {
                     <Route path=Path("/inbox") view=Page::from(InboxPages::All)/>
                     <Route path=Path("/inbox/:message") view=Page::from(InboxPages::Message)/>
                     <Route path=Path("/events") view=Page::from(HistoryPages::History)/>
+                    <Route path=Path("/events/upload") view=Page::from(InboxPages::Upload)/>
                     <Route path=Path("/events/:event") view=Page::from(EventPages::Event)/>
                 </ParentRoute>
             </Routes>

@@ -25,7 +25,7 @@ pub(crate) async fn upload(
     if let Err(error) = scope.require(Permission::ManageAdvertisers) {
         return problem::of(&error, preferences.as_deref()).into_response();
     }
-    let bytes = match chosen(form).await {
+    let bytes = match chosen(form, FileReport::LARGEST).await {
         Ok(bytes) => bytes,
         Err(why) => return Redirect::to(&format!("{PAGE}?problem={why}")).into_response(),
     };
@@ -35,8 +35,8 @@ pub(crate) async fn upload(
     }
 }
 
-/// The chosen file, or what the page is to say of it.
-async fn chosen(mut form: Multipart) -> Result<Vec<u8>, &'static str> {
+/// The chosen file of at most so many bytes, or what the page is to say of it.
+pub(crate) async fn chosen(mut form: Multipart, largest: usize) -> Result<Vec<u8>, &'static str> {
     while let Some(mut field) = form.next_field().await.map_err(|_| "too_large")? {
         if field.name() != Some("file") || field.file_name().is_none_or(str::is_empty) {
             continue;
@@ -44,7 +44,7 @@ async fn chosen(mut form: Multipart) -> Result<Vec<u8>, &'static str> {
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|_| "too_large")? {
             bytes.extend_from_slice(&chunk);
-            if bytes.len() > FileReport::LARGEST {
+            if bytes.len() > largest {
                 return Err("too_large");
             }
         }
@@ -72,7 +72,7 @@ pub(crate) async fn export(
     }
 }
 
-fn table(name: &str, bytes: Vec<u8>) -> Response {
+pub(crate) fn table(name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (

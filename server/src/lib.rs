@@ -9,6 +9,7 @@ pub mod cli;
 mod connect;
 mod demo;
 mod doctor;
+mod event_files;
 mod headers;
 mod import;
 mod keys;

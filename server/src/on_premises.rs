@@ -42,7 +42,7 @@ async fn hand_in(
 }
 
 /// The key of `Authorization: Bearer`.
-fn bearer(headers: &HeaderMap) -> Option<SecretToken> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<SecretToken> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     scheme

@@ -22,8 +22,8 @@ use tower_http::{
 use url::Url;
 
 use crate::{
-    advertiser_files, api, audit_export, connect, headers, leaving, links, on_premises,
-    preferences, problem, session, webhook,
+    advertiser_files, api, audit_export, connect, event_files, headers, leaving, links,
+    on_premises, preferences, problem, session, webhook,
 };
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
@@ -118,6 +118,8 @@ pub fn router(edge: Edge) -> Router {
             get(advertiser_files::template),
         )
         .route("/advertisers/import/upload", post(advertiser_files::upload))
+        .route("/events/upload/template.csv", get(event_files::template))
+        .route("/events/upload/file", post(event_files::upload))
         .route("/audit/export.csv", get(audit_export::export))
         .route("/connect/{advertiser}/start", post(connect::start))
         .route("/connect/callback", get(connect::callback))
@@ -162,6 +164,7 @@ pub fn router(edge: Edge) -> Router {
             "/webhooks/meta",
             get(webhook::challenge).post(webhook::receive),
         )
+        .route("/api/v1/events.csv", post(event_files::send))
         .route(
             "/webhooks/on-premises/{connection}",
             post(on_premises::receive),

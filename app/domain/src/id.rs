@@ -186,6 +186,11 @@ id!(
     "inc"
 );
 id!(
+    /// A file of events between its check and its sending.
+    EventFileId,
+    "evf"
+);
+id!(
     /// An address that webhooks are handed on to.
     RelayTargetId,
     "rly"

@@ -38,8 +38,8 @@ pub use event::{
 };
 pub use id::{
     AdvertiserFileId, AdvertiserId, ApiKeyId, AssetId, AttemptId, AuditId, ConnectAttemptId,
-    ConnectLinkId, ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventId,
-    IncidentId, InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RelayId,
+    ConnectLinkId, ConnectionId, ContactClickId, ContactId, CredentialId, DatasetId, EventFileId,
+    EventId, IncidentId, InvalidId, InvitationId, LaneId, MailId, NoticeId, PersonId, RelayId,
     RelayTargetId, RequestId, SessionId, WebhookDeliveryId, WebhookMessageId,
 };
 pub use language::Language;

@@ -11,6 +11,7 @@ pub mod connect;
 pub mod connections;
 pub mod developers;
 pub mod doctor;
+pub mod event_files;
 pub mod event_query;
 pub mod events;
 pub mod fleet_query;

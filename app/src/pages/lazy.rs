@@ -11,7 +11,7 @@ use super::{
     ExaminationPage, ImportPage, InboxMessagePage, InboxPage, InvitationPage, KeysPage, LinkPage,
     LinksPage, NewAdvertiserPage, OverviewPage, OwnAdvertisersPage, OwnPage, PasteTokenPage,
     PastedTokenPage, PeoplePage, ReadinessPage, RelayPage, SettingsPage, SignInPage, SignupPage,
-    StudioPage, TeamPage, WelcomePage,
+    StudioPage, TeamPage, UploadPage, WelcomePage,
 };
 
 /// One file for each group: its pages, and what their routes call them.
@@ -95,6 +95,7 @@ lazy_pages! {
         InboxMessagePage as Message,
         InboxPage as All,
         RelayPage as Relay,
+        UploadPage as Upload,
     }
     keys_page __preload_keys_page KeysPages {
         DevelopersPage as Developers,

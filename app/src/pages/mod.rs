@@ -42,6 +42,7 @@ mod signup;
 mod standings;
 mod studio;
 mod subscribe_again;
+mod upload;
 mod visitor;
 
 use account::AccountPage;
@@ -82,4 +83,5 @@ use settings::SettingsPage;
 use sign_in::SignInPage;
 use signup::SignupPage;
 use studio::StudioPage;
+use upload::UploadPage;
 use visitor::{LinkPage, OwnPage, WelcomePage};

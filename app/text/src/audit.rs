@@ -69,6 +69,7 @@ sentences! {
     "event.accepted_as_delivered" audit_event_accepted_as_delivered
     "event.resent" audit_event_resent
     "event.sent_from_studio" audit_event_sent_from_studio
+    "event.sent_in_file" audit_event_sent_in_file
     "incident.closed" audit_incident_closed
     "incident.opened" audit_incident_opened
     "incident.rechecked" audit_incident_rechecked

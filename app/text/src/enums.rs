@@ -7,7 +7,7 @@ use domain::{
     SignupStep, SignupTrouble, StateGroup, console::NeedKind,
 };
 
-use domain::console::FileColumn;
+use domain::console::{EventColumn, FileColumn};
 
 use crate::Text;
 
@@ -168,6 +168,17 @@ sentences! {
         Recorded => message_outcome_recorded,
         Reported => message_outcome_reported,
         Refused => message_outcome_refused,
+    }
+    /// What a column of a file of events holds.
+    event_column(EventColumn) {
+        Connection => event_column_connection,
+        EventName => event_column_event_name,
+        EventTime => event_column_event_time,
+        Person => event_column_person,
+        EventId => event_column_event_id,
+        OrderId => event_column_order_id,
+        Value => event_column_value,
+        Currency => event_column_currency,
     }
     /// How far a webhook came that is handed on.
     relay_state(RelayState) {

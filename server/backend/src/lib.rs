@@ -25,6 +25,7 @@ mod device;
 mod doctor;
 mod erasing;
 mod error;
+mod event_files;
 mod events;
 mod explain;
 mod graph_calls;
@@ -73,6 +74,7 @@ pub use deployment::DemoState;
 pub use doctor::RoundReport;
 pub use erasing::{DeletionKind, DeletionStatus};
 pub use error::{Conflict, Error, Result};
+pub use event_files::event_file_template;
 pub use inbox::InboxFound;
 pub use ingest::{
     About, AcceptedEvent, BusinessEvent, EventBatch, Flaw, MOST_EVENTS, NotTaken, Refusal,

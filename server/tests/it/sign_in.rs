@@ -66,6 +66,7 @@ async fn no_server_function_but_signing_in_answers_a_stranger() {
             ("session", "ses"),
             ("message", "whm"),
             ("target", "rly"),
+            ("event_file", "evf"),
         ];
         let ids: String = ids
             .iter()

@@ -11,6 +11,7 @@ mod connect;
 mod connection;
 mod doctor;
 mod event;
+mod event_file;
 mod inbox;
 mod link;
 mod overview;
@@ -40,6 +41,7 @@ pub use event::{
     Attempt, AttemptOutcome, EventDetail, EventFilter, EventPage, EventRow, Explanation,
     TimelineEntry,
 };
+pub use event_file::{EventColumn, EventFileProblem, EventFileReport};
 pub use inbox::{InboxFilter, InboxMessage, InboxPage, InboxRow, Replayed};
 pub use link::{Link, LinkAttempt, LinkChannel, LinkShown, OwnChannel, OwnPage, Welcome};
 pub use overview::{HourRow, Incident, Matrix, MatrixFilter, MatrixRow, Need, NeedKind, Overview};

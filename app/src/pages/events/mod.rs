@@ -102,6 +102,9 @@ pub fn EventsPage() -> impl IntoView {
 
     view! {
         <PageHead title=text.words_events() lead=text.events_lead()>
+            <May permission=Permission::IngestEvents>
+                <a class="btn btn-sm" href="/events/upload">{text.upload_link()}</a>
+            </May>
             <button class="btn btn-sm" type="button" hidden=Signal::derive(move || !alive.get()) on:click=move |_| list.refetch()>
                 {Icon::Refresh.view()} {text.events_refresh()}
             </button>

@@ -4,7 +4,7 @@ use encoding_rs::{Encoding, SHIFT_JIS, UTF_8};
 
 /// Why bytes are no table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NoText {
+pub(crate) enum NoText {
     /// Nothing in it.
     Empty,
     /// A workbook, not a table as text.
@@ -14,7 +14,7 @@ pub(super) enum NoText {
 }
 
 /// The text, and how it was written. UTF-8 first: hardly any text in Shift_JIS is valid UTF-8 by chance.
-pub(super) fn decode(bytes: &[u8]) -> Result<(String, &'static str), NoText> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<(String, &'static str), NoText> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(NoText::Empty);
     }

@@ -4,7 +4,7 @@
 //! is what is imported. An advertiser is found again by its reference, so a file may be imported as often as one likes.
 
 mod check;
-mod decode;
+pub(crate) mod decode;
 mod export;
 mod row;
 mod sheet;
@@ -21,6 +21,7 @@ use uuid::Uuid;
 
 use crate::{Backend, Error, Result, Scope, Tx, seal::Place};
 use check::check;
+pub(crate) use sheet::delimiter;
 
 /// How long a file waits for its import.
 const WAITS: TimeDelta = TimeDelta::hours(1);

@@ -140,7 +140,7 @@ impl Lines<'_> {
 }
 
 /// Where the comma is the decimal sign, spreadsheets part cells by semicolons; UTF-16 files have tabs.
-fn delimiter(text: &str) -> u8 {
+pub(crate) fn delimiter(text: &str) -> u8 {
     let heading = text.lines().next().unwrap_or_default();
     let count = |delimiter: u8| heading.bytes().filter(|byte| *byte == delimiter).count();
     [b',', b';', b'\t']

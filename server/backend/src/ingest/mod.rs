@@ -167,6 +167,27 @@ impl Backend {
         Ok(answers)
     }
 
+    /// What [`Backend::ingest_each`] would say of each event, without taking any.
+    ///
+    /// # Errors
+    /// As [`Backend::ingest_events`].
+    pub(crate) async fn check_each(
+        &self,
+        scope: &Scope,
+        batch: EventBatch<'_>,
+    ) -> Result<Vec<Result<(), Refusal>>> {
+        scope.require(Permission::IngestEvents)?;
+        let routes = self.routes(scope, batch.dataset).await?;
+        let now = self.clock().now().timestamp();
+        let each = batch.events.iter().enumerate().map(|(index, event)| {
+            match read::event(event, &routes, batch.test_code, now) {
+                Ok(_) => Ok(()),
+                Err(refusal) => Err(refusal.of_event(index)),
+            }
+        });
+        Ok(each.collect())
+    }
+
     /// The hash by which the contact that an event is about is found, or their click.
     pub(crate) fn person_hash(&self, identity: &Identity) -> Vec<u8> {
         match identity.channel() {

@@ -9,6 +9,7 @@ pub(super) async fn run(backend: Backend) -> Result<()> {
     backend.forget_dedup_keys().await?;
     backend.forget_mail().await?;
     backend.forget_advertiser_files().await?;
+    backend.forget_event_files().await?;
     backend.drop_abandoned_tokens().await?;
     backend.finish_erasing().await?;
     Ok(())
