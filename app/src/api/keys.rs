@@ -94,8 +94,9 @@ pub async fn revoke_api_key(
     key: String,
 ) -> Result<(), Error> {
     use crate::ssr::{backend, id, scope, some_id};
-    let (advertiser, key) = (some_id(&advertiser)?, id(&key)?);
+    // First of all: a stranger learns nothing of which ids there are.
+    let scope = scope()?;
     Ok(backend()?
-        .revoke_api_key(&scope()?, advertiser, key)
+        .revoke_api_key(&scope, some_id(&advertiser)?, id(&key)?)
         .await?)
 }
