@@ -20,7 +20,7 @@ for (const locale of ["en-GB", "ja-JP"]) {
       await walk.open(`/advertisers/${advertiser}`);
       await walk.link("connection.link_existing").click();
       await expect(page.getByText(text("dataset_page.steps_lead"))).toBeVisible();
-      await expect(page.getByText(text("dataset_page.app_no_agent"))).toBeVisible();
+      await expect(page.getByText(text("dataset_page.app_agent", { agent: "kaede_messaging" }))).toBeVisible();
       await expectNoAxeViolations(page);
 
       await sandbox.link(newcomer.page, null);

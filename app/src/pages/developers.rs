@@ -39,12 +39,13 @@ fn manual(manual: ApiManual) -> AnyView {
 }
 
 fn anchor(operation: &Operation) -> String {
-    operation.title.to_lowercase().replace(' ', "-")
+    operation.title.to_ascii_lowercase().replace(' ', "-")
 }
 
 fn operation(one: Operation) -> AnyView {
     let text = text();
     let (id, labelled_by) = (anchor(&one), anchor(&one));
+    let example = format!("{}: {}", text.developers_example(), one.title);
     view! {
         <section class="card bg-base-100" aria-labelledby=labelled_by>
             <div class="card-body gap-4 p-5">
@@ -59,7 +60,7 @@ fn operation(one: Operation) -> AnyView {
                     <h3 class="flex items-center gap-2 font-semibold">
                         {text.developers_example()} <CopyButton value=one.curl.clone() what=text.developers_command()/>
                     </h3>
-                    <pre class="overflow-x-auto rounded-box bg-base-200 p-4 text-sm" tabindex="0" role="region" aria-label=text.developers_command()>
+                    <pre class="overflow-x-auto rounded-box bg-base-200 p-4 text-sm" tabindex="0" role="region" aria-label=example>
                         {one.curl}
                     </pre>
                 </div>
