@@ -100,6 +100,9 @@ pub fn filters(query: &FleetQuery, on_board: bool) -> AnyView {
     ];
     let age = on_board.then(|| choice("days", text.board_age(), ages, chosen(query.days)));
     let search = query.search.clone();
+    // What somebody typed before the page came alive stays.
+    let is_coming_alive =
+        Owner::current_shared_context().is_some_and(|page| page.during_hydration());
     let is_archived = query.archived;
     let chips = chips(query, action);
     view! {
@@ -112,7 +115,7 @@ pub fn filters(query: &FleetQuery, on_board: bool) -> AnyView {
                     type="search"
                     name="search"
                     value=search.clone()
-                    prop:value=search
+                    prop:value=(!is_coming_alive).then_some(search)
                     autocomplete="off"
                 />
             </label>
