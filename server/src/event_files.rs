@@ -1,21 +1,16 @@
-//! Tables of events: an upload by a plain form, a template, and the endpoint for programs.
+//! Tables of events: an upload by a plain form, and a template. The endpoint for programs is in [`crate::api`].
 
 use app::ssr::Preferences;
 use axum::{
-    Extension, Json,
-    body::Bytes,
-    extract::{Multipart, Query, State},
-    http::{HeaderMap, StatusCode},
+    Extension,
+    extract::{Multipart, State},
     response::{IntoResponse, Redirect, Response},
 };
-use backend::{Backend, Error, Scope};
+use backend::{Backend, Scope};
 use domain::{Permission, console::EventFileReport};
-use serde::Deserialize;
-use serde_json::json;
 
 use crate::{
     advertiser_files::{chosen, table},
-    on_premises::bearer,
     problem,
 };
 
@@ -45,68 +40,4 @@ pub(crate) async fn upload(
 /// `GET /events/upload/template.csv`.
 pub(crate) async fn template() -> Response {
     table("patchbay-events.csv", backend::event_file_template())
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Asked {
-    /// Whether the file is only to be checked.
-    #[serde(default)]
-    dry_run: bool,
-}
-
-/// `POST /api/v1/events.csv`: takes the good rows of a table and answers what is wrong with each other.
-pub(crate) async fn send(
-    State(backend): State<Backend>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    match read(&backend, &headers, &body, asked.dry_run).await {
-        Ok(report) if report.refused.is_empty() => {
-            Json(told(&report, asked.dry_run)).into_response()
-        }
-        Ok(report) => refused(StatusCode::UNPROCESSABLE_ENTITY, &report.refused),
-        Err(Error::SignedOut) => refused(
-            StatusCode::UNAUTHORIZED,
-            "Send an API key that works: Authorization: Bearer ...",
-        ),
-        Err(Error::Forbidden) => refused(
-            StatusCode::FORBIDDEN,
-            "This API key is not for events:write.",
-        ),
-        Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "A file of events could not be taken."
-            );
-            refused(StatusCode::SERVICE_UNAVAILABLE, "Try again later.")
-        }
-    }
-}
-
-async fn read(
-    backend: &Backend,
-    headers: &HeaderMap,
-    body: &[u8],
-    only_check: bool,
-) -> Result<EventFileReport, Error> {
-    let key = bearer(headers).ok_or(Error::SignedOut)?;
-    let scope = backend.key_scope(&key).await?.ok_or(Error::SignedOut)?;
-    backend.read_events(&scope, body, only_check).await
-}
-
-fn told(report: &EventFileReport, dry_run: bool) -> serde_json::Value {
-    let problems: Vec<_> = report
-        .problems
-        .iter()
-        .map(|it| json!({ "line": it.line, "field": it.column, "problem": it.what }))
-        .collect();
-    json!({
-        "dry_run": dry_run, "rows": report.rows, "accepted": report.good, "duplicates": report.duplicates,
-        "faulty": report.faulty, "problems": problems, "ignored_columns": report.ignored,
-    })
-}
-
-fn refused(status: StatusCode, what: &str) -> Response {
-    (status, Json(json!({ "error": what }))).into_response()
 }

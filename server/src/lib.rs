@@ -15,7 +15,6 @@ mod import;
 mod keys;
 mod leaving;
 mod links;
-mod on_premises;
 mod preferences;
 mod problem;
 mod router;

@@ -23,7 +23,7 @@ use url::Url;
 
 use crate::{
     advertiser_files, api, audit_export, connect, event_files, headers, leaving, links,
-    on_premises, preferences, problem, session, webhook,
+    preferences, problem, session, webhook,
 };
 
 /// The largest body taken anywhere: Meta's webhooks reach 3 MB.
@@ -163,11 +163,6 @@ pub fn router(edge: Edge) -> Router {
         .route(
             "/webhooks/meta",
             get(webhook::challenge).post(webhook::receive),
-        )
-        .route("/api/v1/events.csv", post(event_files::send))
-        .route(
-            "/webhooks/on-premises/{connection}",
-            post(on_premises::receive),
         )
         .route("/meta/deauthorize", post(leaving::deauthorize))
         .route("/meta/data-deletion", post(leaving::data_deletion))

@@ -5,9 +5,12 @@ mod envelope;
 mod limits;
 mod meta;
 mod native;
+mod on_premises;
 mod openapi;
 mod problem;
+mod request;
 mod shapes;
+mod tables;
 
 use std::sync::Arc;
 
@@ -27,6 +30,8 @@ pub(crate) fn routes() -> (Router<Edge>, Arc<str>) {
         .routes(routes!(native::record_event, native::list_events))
         .routes(routes!(native::read_event))
         .routes(routes!(native::list_connections))
+        .routes(routes!(tables::send_table))
+        .routes(routes!(on_premises::hand_in_messages))
         .split_for_parts();
     let document: Arc<str> = document
         .to_json()

@@ -1,24 +1,20 @@
 //! `/api/v1`: events by business data alone, what became of them, and connections.
 
-use std::str::FromStr;
-
 use axum::{
     Json,
-    body::Bytes,
-    extract::{FromRequest, FromRequestParts, Path, Query, Request, State},
+    extract::{Request, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backend::{About, BusinessEvent, NotTaken, Refusal, Scope};
+use backend::{About, BusinessEvent, NotTaken, Refusal};
 use chrono::{DateTime, Utc};
 use domain::{EventId, EventSource, Language, console::EventFilter};
 use secrecy::SecretString;
-use serde::de::DeserializeOwned;
 use text::Text;
 
 use super::{
-    access,
-    problem::{Problem, ProblemDetails, request_id},
+    problem::{Problem, ProblemDetails},
+    request::{answer, parsed, request_id},
     shapes::{
         ConnectionList, ConnectionsQuery, EventList, EventsQuery, ListedEvent, NewEvent,
         ReadConnection, ReadEvent, TakenEvent,
@@ -52,41 +48,34 @@ const LAST_MS: i64 = 253_402_300_799_000;
     ),
 )]
 pub(super) async fn record_event(State(edge): State<Edge>, request: Request) -> Response {
-    let id = request_id(&request);
-    let taking = async {
-        let (scope, request) = called(&edge, request).await?;
-        let event = business_event(&read_body(request).await?)?;
-        let taken = edge
-            .backend
-            .record_event(&scope, &event, EventSource::Api)
-            .await
-            .map_err(|error| Problem::of(&error))?;
-        taken.map_err(|not| match not {
+    let backend = &edge.backend;
+    answer(&edge, request, |mut called| async move {
+        let event = business_event(&called.json().await?)?;
+        let taken = backend
+            .record_event(&called.scope, &event, EventSource::Api)
+            .await?;
+        let accepted = taken.map_err(|not| match not {
             NotTaken::NothingToAttribute => Problem::nothing_to_attribute(),
             NotTaken::Refused(refusal) => refused(&refusal),
-        })
-    };
-    match taking.await {
-        Err(problem) => problem.quoting(id).into_response(),
-        Ok(accepted) => {
-            let status = match accepted.duplicate_of {
-                None => StatusCode::CREATED,
-                Some(_) => StatusCode::OK,
-            };
-            let text = Text::new(Language::En);
-            let place = format!("/api/v1/events/{}", accepted.id);
-            let taken = TakenEvent {
-                id: accepted.id.to_string(),
-                duplicate_of: accepted.duplicate_of.map(|first| first.to_string()),
-                warnings: accepted
-                    .warnings
-                    .iter()
-                    .map(|warning| text.problem(*warning))
-                    .collect(),
-            };
-            (status, [(header::LOCATION, place)], Json(taken)).into_response()
-        }
-    }
+        })?;
+        let status = match accepted.duplicate_of {
+            None => StatusCode::CREATED,
+            Some(_) => StatusCode::OK,
+        };
+        let text = Text::new(Language::En);
+        let place = format!("/api/v1/events/{}", accepted.id);
+        let taken = TakenEvent {
+            id: accepted.id.to_string(),
+            duplicate_of: accepted.duplicate_of.map(|first| first.to_string()),
+            warnings: accepted
+                .warnings
+                .iter()
+                .map(|warning| text.problem(*warning))
+                .collect(),
+        };
+        Ok((status, [(header::LOCATION, place)], Json(taken)))
+    })
+    .await
 }
 
 /// List events
@@ -108,21 +97,16 @@ pub(super) async fn record_event(State(edge): State<Edge>, request: Request) -> 
     ),
 )]
 pub(super) async fn list_events(State(edge): State<Edge>, request: Request) -> Response {
-    let id = request_id(&request);
-    let listing = async {
-        let (scope, request) = called(&edge, request).await?;
-        let filter = filter(&read_query(request).await?)?;
-        let page = edge.backend.events(&scope, &filter).await;
-        page.map_err(|error| Problem::of(&error))
-    };
-    match listing.await {
-        Err(problem) => problem.quoting(id).into_response(),
-        Ok(page) => Json(EventList {
+    let backend = &edge.backend;
+    answer(&edge, request, |mut called| async move {
+        let filter = filter(&called.query().await?)?;
+        let page = backend.events(&called.scope, &filter).await?;
+        Ok(Json(EventList {
             events: page.rows.into_iter().map(ListedEvent::from).collect(),
             next: page.next.map(|next| next.to_string()),
-        })
-        .into_response(),
-    }
+        }))
+    })
+    .await
 }
 
 /// Read one event
@@ -143,20 +127,13 @@ pub(super) async fn list_events(State(edge): State<Edge>, request: Request) -> R
     ),
 )]
 pub(super) async fn read_event(State(edge): State<Edge>, request: Request) -> Response {
-    let id = request_id(&request);
-    let reading = async {
-        let (scope, request) = called(&edge, request).await?;
-        let event: EventId = path(request)
-            .await?
-            .parse()
-            .map_err(|_| Problem::not_found("event"))?;
-        let read = edge.backend.event(&scope, event).await;
-        read.map_err(|error| Problem::of(&error))
-    };
-    match reading.await {
-        Err(problem) => problem.quoting(id).into_response(),
-        Ok(event) => Json(ReadEvent::from(event)).into_response(),
-    }
+    let backend = &edge.backend;
+    answer(&edge, request, |mut called| async move {
+        let event: EventId = called.id("event").await?;
+        let event = backend.event(&called.scope, event).await?;
+        Ok(Json(ReadEvent::from(event)))
+    })
+    .await
 }
 
 /// List connections
@@ -178,26 +155,20 @@ pub(super) async fn read_event(State(edge): State<Edge>, request: Request) -> Re
     ),
 )]
 pub(super) async fn list_connections(State(edge): State<Edge>, request: Request) -> Response {
-    let id = request_id(&request);
-    let listing = async {
-        let (scope, request) = called(&edge, request).await?;
-        let query: ConnectionsQuery = read_query(request).await?;
+    let backend = &edge.backend;
+    answer(&edge, request, |mut called| async move {
+        let query: ConnectionsQuery = called.query().await?;
         let advertiser = parsed("advertiser", query.advertiser.as_deref())?;
         let after = parsed("after", query.after.as_deref())?;
-        let listed = edge
-            .backend
-            .list_connections(&scope, advertiser, after)
-            .await;
-        listed.map_err(|error| Problem::of(&error))
-    };
-    match listing.await {
-        Err(problem) => problem.quoting(id).into_response(),
-        Ok((connections, next)) => Json(ConnectionList {
+        let (connections, next) = backend
+            .list_connections(&called.scope, advertiser, after)
+            .await?;
+        Ok(Json(ConnectionList {
             connections: connections.into_iter().map(ReadConnection::from).collect(),
             next: next.map(|next| next.to_string()),
-        })
-        .into_response(),
-    }
+        }))
+    })
+    .await
 }
 
 /// Any other address below `/api/v1`.
@@ -205,61 +176,6 @@ pub(super) async fn unknown(request: Request) -> Response {
     Problem::not_found("address")
         .quoting(request_id(&request))
         .into_response()
-}
-
-/// Who calls.
-async fn called(edge: &Edge, request: Request) -> Result<(Scope, Request), Problem> {
-    let key = access::key(request.headers(), request.extensions(), None);
-    let scope = access::scope(edge, key, request_id(&request)).await?;
-    Ok((scope, request))
-}
-
-async fn read_body<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
-    let bytes = Bytes::from_request(request, &()).await.map_err(|error| {
-        match error.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
-            _ => Problem::unreadable("The body cannot be read."),
-        }
-    })?;
-    serde_json::from_slice(&bytes).map_err(|error| Problem::unreadable(without_values(&error)))
-}
-
-/// Where JSON went wrong. Not what stood there: serde would repeat it, and it may name a person.
-fn without_values(error: &serde_json::Error) -> String {
-    let what = match error.classify() {
-        serde_json::error::Category::Data => "a field is missing, unknown or of another type",
-        _ => "the body is not JSON",
-    };
-    format!("Line {}, column {}: {what}.", error.line(), error.column())
-}
-
-async fn read_query<T: DeserializeOwned + 'static>(request: Request) -> Result<T, Problem> {
-    let (mut parts, _) = request.into_parts();
-    let Query(query) = Query::from_request_parts(&mut parts, &())
-        .await
-        .map_err(|_| Problem::unreadable("The address's parameters cannot be read."))?;
-    Ok(query)
-}
-
-async fn path(request: Request) -> Result<String, Problem> {
-    let (mut parts, _) = request.into_parts();
-    let Path(path) = Path::from_request_parts(&mut parts, &())
-        .await
-        .map_err(|_| Problem::not_found("event"))?;
-    Ok(path)
-}
-
-fn parsed<T: FromStr>(name: &str, text: Option<&str>) -> Result<Option<T>, Problem> {
-    match text {
-        None => Ok(None),
-        Some(text) => match text.parse() {
-            Ok(value) => Ok(Some(value)),
-            Err(_) => Err(Problem::parameter(
-                name,
-                "this is no value that it can have",
-            )),
-        },
-    }
 }
 
 fn moment(name: &str, text: Option<&str>) -> Result<Option<i64>, Problem> {

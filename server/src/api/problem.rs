@@ -2,7 +2,6 @@
 
 use axum::{
     Json,
-    extract::Request,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -69,12 +68,12 @@ impl Problem {
         )
     }
 
-    pub(super) fn too_large() -> Self {
+    pub(super) fn too_large(detail: &str) -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
             "The request is too large",
-            "Send 4 MB at most.",
+            detail,
         )
     }
 
@@ -113,17 +112,9 @@ impl Problem {
         )
     }
 
-    pub(super) fn of(error: &backend::Error) -> Self {
-        match error {
-            backend::Error::NotFound(what) => Self::not_found(what),
-            backend::Error::Forbidden => Self::new(
-                StatusCode::FORBIDDEN,
-                "scope-missing",
-                "The key may not do this",
-                "This API key lacks the scope that the request needs.",
-            ),
-            error => Self::broken(error),
-        }
+    /// A whole body cannot be taken as it is.
+    pub(super) fn refused(kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, title, detail)
     }
 
     fn broken(error: &backend::Error) -> Self {
@@ -151,6 +142,21 @@ impl Problem {
     }
 }
 
+impl From<backend::Error> for Problem {
+    fn from(error: backend::Error) -> Self {
+        match error {
+            backend::Error::NotFound(what) => Self::not_found(what),
+            backend::Error::Forbidden => Self::new(
+                StatusCode::FORBIDDEN,
+                "scope-missing",
+                "The key may not do this",
+                "This API key lacks the scope that the request needs.",
+            ),
+            error => Self::broken(&error),
+        }
+    }
+}
+
 impl From<Denied> for Problem {
     fn from(denied: Denied) -> Self {
         match denied {
@@ -173,11 +179,6 @@ impl From<Denied> for Problem {
             Denied::Failed(error) => Self::broken(&error),
         }
     }
-}
-
-/// The id of a request.
-pub(super) fn request_id(request: &Request) -> Option<RequestId> {
-    request.extensions().get().copied()
 }
 
 impl IntoResponse for Problem {

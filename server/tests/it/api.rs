@@ -215,7 +215,7 @@ async fn the_document_describes_every_operation_and_the_page_shows_it() {
             );
         }
     }
-    assert_eq!(operations, 5);
+    assert_eq!(operations, 7);
     let page = app.staff(Role::Auditor).await.get("/developers").await;
     assert_eq!(page.status, 200);
     for shown in [
@@ -226,6 +226,70 @@ async fn the_document_describes_every_operation_and_the_page_shows_it() {
     ] {
         assert!(page.body.contains(shown), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn a_table_is_checked_then_taken_and_each_bad_row_is_told() {
+    let app = TestApp::start().await;
+    let sender = Sender::new(&app).await;
+    let at = app.db.backend.clock().now().timestamp() - 60;
+    let of = sender.connection;
+    let table = format!(
+        "connection,event_name,event_time,person,value,currency,note\n\
+         {of},Purchase,{at},{PSID},4800,JPY,x\n\
+         {of},Purchase,{at},{PSID},4800,,x\n"
+    );
+    let dry = sender.csv("/api/v1/events.csv?dry_run=true", &table).await;
+    assert_eq!(dry.status, 200, "{}", dry.body);
+    let mut expected = json!({
+        "dry_run": true, "rows": 2, "accepted": 1, "duplicates": 0, "faulty": 1, "ignored_columns": ["note"],
+        "problems": [{ "line": 3, "column": "currency", "problem": dry.json()["problems"][0]["problem"] }],
+    });
+    assert_eq!(dry.json(), expected);
+    let listed = async || {
+        let events = sender.get("/api/v1/events").await.json();
+        events["events"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(listed().await, 0, "only checked");
+    expected["dry_run"] = json!(false);
+    assert_eq!(
+        sender.csv("/api/v1/events.csv", &table).await.json(),
+        expected
+    );
+    expected["duplicates"] = json!(1);
+    assert_eq!(
+        sender.csv("/api/v1/events.csv", &table).await.json(),
+        expected
+    );
+    assert_eq!(listed().await, 2);
+
+    for (path, table, status, kind) in [
+        ("/api/v1/events.csv", "a,b\n1,2\n", 422, "invalid-table"),
+        (
+            "/api/v1/events.csv?dry_run=perhaps",
+            &table,
+            400,
+            "unreadable",
+        ),
+        (
+            "/api/v1/events.csv",
+            &"x".repeat(3 * 1024 * 1024 + 1),
+            413,
+            "too-large",
+        ),
+    ] {
+        let refused = sender.csv(path, table).await;
+        assert_eq!(refused.status, status, "{}", refused.body);
+        assert_eq!(refused.json()["type"], format!("/problems/{kind}"));
+    }
+    let reader = Sender::key_for(&app, Some(sender.advertiser), &[KeyScope::EventsRead]).await;
+    let post = async |key: &str| {
+        sender
+            .post_with(key, "/api/v1/events.csv", &json!({}))
+            .await
+    };
+    assert_eq!(post(&reader).await.status, 403);
+    assert_eq!(post("pbk_guess").await.status, 401);
 }
 
 #[tokio::test]

@@ -209,11 +209,17 @@ async fn too_much_at_once_is_refused() {
     assert_eq!(limited.json()["error"]["code"], 4);
     assert!(limited.header("x-app-usage").contains("\"call_count\":100"));
     assert_eq!(limited.header(header::RETRY_AFTER), "1");
-    let native = sender.get("/api/v1/events").await;
-    assert_eq!(
-        (native.status.as_u16(), native.header(header::RETRY_AFTER)),
-        (429, "1")
-    );
+    let handed_in = format!("/webhooks/on-premises/{}", sender.connection);
+    for native in [
+        sender.get("/api/v1/events").await,
+        sender.csv("/api/v1/events.csv", "").await,
+        sender.post(&handed_in, &json!({})).await,
+    ] {
+        assert_eq!(
+            (native.status.as_u16(), native.header(header::RETRY_AFTER)),
+            (429, "1")
+        );
+    }
     let other = Sender::key_for(&app, None, KeyScope::ALL).await;
     assert_eq!(
         sender.post_with(&other, PATH, &body).await.status,

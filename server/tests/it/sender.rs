@@ -103,6 +103,16 @@ impl<'a> Sender<'a> {
         self.app.send(request).await
     }
 
+    /// Sends a table.
+    pub async fn csv(&self, path: &str, table: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.key))
+            .header(header::CONTENT_TYPE, "text/csv")
+            .body(Body::from(table.to_owned()))
+            .expect("a request");
+        self.app.send(request).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         let request = Request::get(path)
             .header(header::AUTHORIZATION, format!("Bearer {}", self.key))
