@@ -1,8 +1,8 @@
 //! Files of events: checked without taking anything, then taken, those rows that keep every rule. By the console's page
 //! the file waits here between the two, sealed, for an hour; programs hand it in at once.
 
-mod rows;
-mod sheet;
+pub(crate) mod rows;
+pub(crate) mod sheet;
 #[cfg(test)]
 mod tests;
 

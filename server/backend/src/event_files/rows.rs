@@ -14,20 +14,20 @@ use super::sheet::Row;
 use crate::{Refusal, Result, Tx};
 
 /// A connection that rows name.
-pub(super) struct Line {
-    id: ConnectionId,
+pub(crate) struct Line {
+    pub id: ConnectionId,
     pub dataset: String,
-    channel: Channel,
-    kind: DatasetKind,
-    asset: String,
-    page: String,
+    pub channel: Channel,
+    pub kind: DatasetKind,
+    pub asset: String,
+    pub page: String,
 }
 
-pub(super) type Lines = HashMap<String, Line>;
+pub(crate) type Lines = HashMap<String, Line>;
 
 impl Tx {
     /// The connections that the rows name and that this transaction may see, by their ids as written.
-    pub(super) async fn lines_of(&mut self, rows: &[Row]) -> Result<Lines> {
+    pub(crate) async fn lines_of(&mut self, rows: &[Row]) -> Result<Lines> {
         let named = rows
             .iter()
             .filter_map(|row| row.cells.as_ref()?.get(&EventColumn::Connection));
@@ -59,7 +59,7 @@ impl Tx {
 }
 
 /// The event of a row and where it goes, or what is wrong with it before any rule of events is asked.
-pub(super) fn event<'a>(
+pub(crate) fn event<'a>(
     text: Text,
     row: &Row,
     lines: &'a Lines,
@@ -138,7 +138,7 @@ fn seconds(text: &str) -> Option<i64> {
 }
 
 /// What a rule of events says about a row.
-pub(super) fn problem(language: Language, line: u64, refusal: &Refusal) -> EventFileProblem {
+pub(crate) fn problem(language: Language, line: u64, refusal: &Refusal) -> EventFileProblem {
     let named = refusal.path.iter().rev();
     let column = named
         .filter_map(|step| match step.as_str() {

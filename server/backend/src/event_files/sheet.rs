@@ -8,7 +8,7 @@ use text::Text;
 use crate::advertiser_files::{decode::NoText, delimiter};
 
 /// What a file holds.
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     /// Headings that mean nothing here.
     pub ignored: Vec<String>,
     /// Rows that are not wholly empty.
@@ -16,7 +16,7 @@ pub(super) struct Sheet {
 }
 
 /// One row.
-pub(super) struct Row {
+pub(crate) struct Row {
     /// The line on which it begins; 1 is the heading.
     pub line: u64,
     /// Its trimmed cells that are not empty; none when it has another number of cells than the heading.
@@ -24,7 +24,7 @@ pub(super) struct Row {
 }
 
 /// The rows, or in a sentence why there are none.
-pub(super) fn read(text: Text, bytes: &[u8]) -> Result<Sheet, String> {
+pub(crate) fn read(text: Text, bytes: &[u8]) -> Result<Sheet, String> {
     let (table, _) = crate::advertiser_files::decode::decode(bytes).map_err(|why| match why {
         NoText::Empty => text.import_empty().to_owned(),
         NoText::Workbook => text.import_workbook().to_owned(),

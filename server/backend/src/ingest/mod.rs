@@ -8,7 +8,7 @@
 pub(crate) mod dedup;
 mod group;
 mod native;
-mod read;
+pub(crate) mod read;
 mod refusal;
 mod routes;
 #[cfg(test)]

@@ -29,7 +29,7 @@ const WABA: &str = "whatsapp_business_account_id";
 const CLICK: &str = "ctwa_clid";
 
 /// An event that keeps every rule.
-pub(super) struct Reading<'a> {
+pub(crate) struct Reading<'a> {
     pub route: &'a Route,
     pub draft: EventDraft,
     pub identity: Identity,
@@ -44,7 +44,7 @@ struct Person<'a> {
     fields: &'a Map<String, Value>,
 }
 
-pub(super) fn event<'a>(
+pub(crate) fn event<'a>(
     event: &Value,
     routes: &'a [Route],
     test_code: Option<&TestCode>,
@@ -111,7 +111,7 @@ pub(super) fn event<'a>(
 
 impl Reading<'_> {
     /// The element of `data` as it goes out.
-    pub(super) fn body(mut self, event_id: &str) -> Value {
+    pub(crate) fn body(mut self, event_id: &str) -> Value {
         self.event.retain(|_, value| !value.is_null());
         self.event
             .insert("event_time".into(), self.draft.event_time.into());

@@ -2,6 +2,7 @@
 //! made through the use cases.
 
 mod page;
+pub mod readers;
 #[cfg(test)]
 pub(crate) mod world;
 
