@@ -67,5 +67,7 @@ export default defineConfig({
     ...(process.env.PATCHBAY_SCREENSHOTS
       ? [{ name: "screenshots", testMatch: "screenshots.ts", use: { ...english, ...desktop, deviceScaleFactor: 2 } }]
       : []),
+    // By scripts/bench.
+    ...(process.env.PATCHBAY_LIGHTHOUSE ? [{ name: "lighthouse", testMatch: "lighthouse.ts" }] : []),
   ],
 });

@@ -102,10 +102,8 @@ mod reading {
         about: &Value,
     ) -> Operation {
         let method = method.to_uppercase();
-        let schema = schema_of(
-            document,
-            &about["requestBody"]["content"]["application/json"],
-        );
+        let body = &about["requestBody"]["content"];
+        let schema = schema_of(document, &body["application/json"]);
         let parameters: Vec<Named> = items(&about["parameters"])
             .map(|parameter| Named {
                 name: text(&parameter["name"]),
@@ -123,8 +121,12 @@ mod reading {
             let name = format!("{{{}}}", text(&parameter["name"]));
             at = at.replace(&name, &text(&parameter["example"]));
         }
+        let mut curl = curl(document, &method, &format!("{address}{at}"), schema);
+        if body.get("text/csv").is_some() {
+            curl.push_str(" \\\n  -H 'Content-Type: text/csv' \\\n  --data-binary @events.csv");
+        }
         Operation {
-            curl: curl(document, &method, &format!("{address}{at}"), schema),
+            curl,
             title: text(&about["summary"]),
             what: text(&about["description"]),
             fields: schema.map_or_else(Vec::new, |schema| properties(document, schema, "")),

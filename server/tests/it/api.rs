@@ -223,6 +223,7 @@ async fn the_document_describes_every_operation_and_the_page_shows_it() {
         "/api/v1/events/{id}",
         "data[].user_data.page_id",
         "curl -X POST",
+        "--data-binary @events.csv",
     ] {
         assert!(page.body.contains(shown), "{shown}");
     }

@@ -1,14 +1,17 @@
 //! What narrows the list: a form, and a chip with a way out for each filter that is set.
 
 use domain::{Channel, EventName, EventState, StateGroup};
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::Known;
 use crate::{
     api::event_query::{Day, EventQuery, Window},
-    components::{GetForm, Icon, when_alive},
+    components::{GetForm, Icon},
     preferences::text,
 };
+
+/// Shown while the window is one of the person's own days: by the stylesheet, so that it holds before and without JavaScript.
+const OF_CUSTOM: &str = "hidden group-has-[option[value=custom]:checked]:block";
 
 /// The filters as a form that leads to the filtered list.
 #[component]
@@ -17,11 +20,8 @@ pub fn FilterForm(
     query: EventQuery,
     /// Advertisers to choose from.
     known: Known,
-    /// Whether JavaScript is there.
-    alive: Signal<bool>,
 ) -> impl IntoView {
     let text = text();
-    let (is_custom, set_custom) = signal(query.window == Window::Custom);
     let with_any = move |choices: Vec<(String, String)>| {
         std::iter::once((String::new(), text.events_any().to_owned()))
             .chain(choices)
@@ -46,19 +46,19 @@ pub fn FilterForm(
     let chosen = |value: Option<String>| value.unwrap_or_default();
     let day = move |name: &'static str, label: &'static str, value: Option<String>| {
         view! {
-            <label class="space-y-1" hidden=Signal::derive(move || alive.get() && !is_custom.get())>
+            <label class=format!("space-y-1 {OF_CUSTOM}")>
                 <span class="block text-sm text-muted">{label}</span>
                 <input class="input input-sm w-full" type="date" name=name value=value.unwrap_or_default() autocomplete="off"/>
             </label>
         }
     };
     view! {
-        <GetForm action="/events" class="mb-3 space-y-3">
+        <GetForm action="/events" class="group mb-3 space-y-3">
             {query.contact.map(|contact| view! { <input type="hidden" name="contact" value=contact.to_string()/> }.into_any())}
             <div class="grid items-end gap-3 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">
-                {choice("advertiser", text.words_advertiser(), with_any(advertisers), chosen(query.advertiser.map(|id| id.to_string())), None)}
-                {choice("channel", text.words_channel(), with_any(channels), chosen(query.channel.map(|channel| channel.to_string())), None)}
-                {choice("event", text.words_event(), with_any(names), chosen(query.name.map(|name| name.to_string())), None)}
+                {choice("advertiser", text.words_advertiser(), with_any(advertisers), chosen(query.advertiser.map(|id| id.to_string())))}
+                {choice("channel", text.words_channel(), with_any(channels), chosen(query.channel.map(|channel| channel.to_string())))}
+                {choice("event", text.words_event(), with_any(names), chosen(query.name.map(|name| name.to_string())))}
                 <label class="space-y-1">
                     <span class="block text-sm text-muted">{text.words_state()}</span>
                     <select class="select select-sm w-full" name="state" autocomplete="off">
@@ -66,12 +66,12 @@ pub fn FilterForm(
                         {states(query.state)}
                     </select>
                 </label>
-                {choice("window", text.events_window(), windows, query.window.as_str().to_owned(), Some(set_custom))}
+                {choice("window", text.events_window(), windows, query.window.as_str().to_owned())}
                 {day("from", text.events_from(), query.from.map(|day| day.to_string()))}
                 {day("until", text.events_until(), query.until.map(|day| day.to_string()))}
                 <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             </div>
-            <p class="text-sm text-muted" hidden=Signal::derive(move || alive.get() && !is_custom.get())>{text.events_zone_hint()}</p>
+            <p class=format!("text-sm text-muted {OF_CUSTOM}")>{text.events_zone_hint()}</p>
             {known.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> }.into_any())}
         </GetForm>
     }
@@ -82,7 +82,6 @@ fn choice(
     label: &'static str,
     choices: Vec<(String, String)>,
     chosen: String,
-    custom: Option<WriteSignal<bool>>,
 ) -> AnyView {
     let options = choices
         .into_iter()
@@ -91,18 +90,10 @@ fn choice(
                 .into_any()
         })
         .collect_view();
-    let hear = move |held: String| {
-        if let Some(custom) = custom {
-            custom.set(held == Window::Custom.as_str());
-        }
-    };
-    let changed = move |event| hear(event_target_value(&event));
-    let control =
-        when_alive::<html::Select>(chosen.clone(), web_sys::HtmlSelectElement::value, hear);
     view! {
         <label class="space-y-1">
             <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm w-full" name=name node_ref=control autocomplete="off" on:change=changed>{options}</select>
+            <select class="select select-sm w-full" name=name autocomplete="off">{options}</select>
         </label>
     }
     .into_any()

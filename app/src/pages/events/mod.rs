@@ -125,7 +125,7 @@ pub fn EventsPage() -> impl IntoView {
                 Suspend::new(async move {
                     let known = known.await;
                     view! {
-                        <FilterForm query=query.clone() known=known.clone() alive/>
+                        <FilterForm query=query.clone() known=known.clone()/>
                         <Chips query known/>
                     }
                 })
