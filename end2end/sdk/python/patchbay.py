@@ -27,9 +27,13 @@ PATCHBAY, SANDBOX = READY["patchbay"], READY["sandbox"]
 ARRIVES_WITHIN = 30  # seconds
 
 
-def ask(url, headers=None, form=None):
+def ask(url, headers=None, form=None, body=None):
     data = None if form is None else urllib.parse.urlencode(form).encode()
-    request = urllib.request.Request(url, data=data, headers={"Accept": "application/json", **(headers or {})})
+    headers = {"Accept": "application/json", **(headers or {})}
+    if body is not None:
+        data = json.dumps(body).encode()
+        headers["Content-Type"] = "application/json"
+    request = urllib.request.Request(url, data=data, headers=headers)
     with urllib.request.urlopen(request) as answer:
         return answer.headers, json.loads(answer.read() or b"null")
 
@@ -116,16 +120,28 @@ def main():
     seen = refusal(lambda: AdsPixel("4711").create_event(params={"data": [json.dumps(purchase)]}))
     proven("an unknown dataset raises 100 / 33", seen == (400, 100, 33), seen)
 
-    lead = Event(
-        event_name="Lead",
-        event_time=int(time.time()),
-        action_source=ActionSource.BUSINESS_MESSAGING,
-        messaging_channel=MessagingChannel.WHATSAPP,
-        user_data=UserData(page_id=found["page"], ctwa_clid="ARA"),
-        custom_data=CustomData(currency="JPY", value=4800),
+    click = ask(f"{SANDBOX}/_sandbox/clicks", body={"page_id": found["page"]})[1]["ctwa_clid"]
+
+    def by_class(name):
+        event = Event(
+            event_name=name,
+            event_time=int(time.time()),
+            event_id=f"{event_id}-{name}",
+            action_source=ActionSource.BUSINESS_MESSAGING,
+            messaging_channel=MessagingChannel.WHATSAPP,
+            user_data=UserData(page_id=found["page"], ctwa_clid=click),
+            custom_data=CustomData(currency="JPY", value=4800),
+        )
+        return EventRequest(pixel_id=dataset, access_token=key, events=[event])
+
+    answer = by_class("Purchase").execute()
+    there = arrived(dataset, f"{event_id}-Purchase")
+    proven(
+        "an EventRequest of a click on a Page's ad to WhatsApp reaches the sandbox",
+        answer.events_received == 1 and len(there) == 1,
+        (answer, there),
     )
-    request = EventRequest(pixel_id=dataset, access_token=key, events=[lead])
-    seen = refusal(request.execute)
+    seen = refusal(by_class("Lead").execute)
     proven("an EventRequest that breaks a rule raises 100 / 2804066", seen == (400, 100, 2804066), seen)
 
     FacebookAdsApi.init(access_token="pbk_not_a_key", crash_log=False)

@@ -41,7 +41,7 @@ pub(super) struct MetaEvent {
     #[schema(example = "messenger")]
     messaging_channel: String,
     /// Messenger: `page_id` and `page_scoped_user_id`. Instagram: `ig_account_id` and `ig_sid`. WhatsApp:
-    /// `whatsapp_business_account_id` and `ctwa_clid`.
+    /// `whatsapp_business_account_id` and `ctwa_clid`; at a Page's dataset, `page_id` and `ctwa_clid`.
     user_data: MetaUserData,
     /// `value` and `currency` (a purchase needs both), `order_id`, `contents` and what else Meta takes.
     custom_data: Option<MetaCustomData>,
@@ -51,7 +51,7 @@ pub(super) struct MetaEvent {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes a body that is read field by field")]
 pub(super) struct MetaUserData {
-    /// Messenger: the Page's id.
+    /// The Page's id: on Messenger, and on WhatsApp at a Page's dataset.
     #[schema(example = "10001")]
     page_id: Option<String>,
     /// Messenger: the person, as this Page knows them.

@@ -237,26 +237,32 @@ fn route<'a>(
     channel: Channel,
     ids: &Ids,
 ) -> Result<Option<&'a Route>, Refusal> {
-    let of_channel = || routes.iter().filter(|route| route.channel == channel);
     let account = ids.account(channel);
+    let by_page = |route: &&Route| route.kind == DatasetKind::PageLinkedWhatsapp;
+    if channel == Channel::Whatsapp
+        && account.is_empty()
+        && !ids.page.is_empty()
+        && routes.iter().any(|route| by_page(&route))
+    {
+        let mut named = routes.iter().filter(by_page);
+        let named = named.find(|route| route.asset_meta_id == ids.page);
+        return named.map(Some).ok_or_else(not_of_page);
+    }
+    let of_channel = || {
+        let of_channel = routes.iter().filter(|route| route.channel == channel);
+        of_channel.filter(|route| !by_page(route))
+    };
     let Some(first) = of_channel().next() else {
         return Ok(None);
     };
-    // Of a Page whose ads click to WhatsApp, Meta alone knows which it was.
-    if account.is_empty() || first.kind == DatasetKind::PageLinkedWhatsapp {
+    if account.is_empty() {
         return Ok(Some(first));
     }
     if let Some(named) = of_channel().find(|route| route.asset_meta_id == account) {
         return Ok(Some(named));
     }
     Err(match channel {
-        Channel::Messenger => Refusal::at(
-            &["user_data", PAGE],
-            Flaw::Rule(Problem::new(
-                domain::Field::Identity,
-                domain::Rule::DatasetNotOfPage,
-            )),
-        ),
+        Channel::Messenger => not_of_page(),
         Channel::Instagram => Refusal::at(
             &["user_data", INSTAGRAM],
             Flaw::Rule(Problem::new(
@@ -266,6 +272,16 @@ fn route<'a>(
         ),
         Channel::Whatsapp => Refusal::at(&["user_data", WABA], Flaw::AccountOfOtherDataset),
     })
+}
+
+fn not_of_page() -> Refusal {
+    Refusal::at(
+        &["user_data", PAGE],
+        Flaw::Rule(Problem::new(
+            domain::Field::Identity,
+            domain::Rule::DatasetNotOfPage,
+        )),
+    )
 }
 
 /// A kind of dataset that takes nothing of the channel, so that the rules say so.

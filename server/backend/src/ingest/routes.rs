@@ -24,10 +24,22 @@ pub(crate) struct Route {
     pub kind: DatasetKind,
 }
 
+impl Route {
+    /// A Page's dataset also takes what came of clicks on that Page's ads to WhatsApp, named by the Page and the click: the
+    /// one form of WhatsApp that Meta's server-side SDK classes can express (`meta-platform.md` 4.2).
+    fn of_clicks(&self) -> Option<Self> {
+        (self.kind == DatasetKind::Page).then(|| Self {
+            channel: Channel::Whatsapp,
+            kind: DatasetKind::PageLinkedWhatsapp,
+            ..self.clone()
+        })
+    }
+}
+
 /// What was asked a moment ago.
 pub(crate) struct RecentRoutes {
     routes: Recent<(Option<AdvertiserId>, String), Arc<[Route]>>,
-    lanes: Recent<(ConnectionId, DatasetId, String), LaneId>,
+    lanes: Recent<(ConnectionId, DatasetId, Channel, String), LaneId>,
 }
 
 impl Default for RecentRoutes {
@@ -53,7 +65,7 @@ impl Backend {
             return Ok(routes);
         }
         let mut tx = self.begin(scope).await?;
-        let routes = sqlx::query_as!(
+        let mut routes = sqlx::query_as!(
             Route,
             r#"SELECT connection.advertiser_id AS "advertiser: AdvertiserId", connection.id AS "connection: ConnectionId",
                       connection.channel AS "channel: Channel", asset.id AS "asset: AssetId",
@@ -73,6 +85,8 @@ impl Backend {
         if routes.is_empty() {
             return Err(Error::NotFound("dataset"));
         }
+        let by_page: Vec<_> = routes.iter().filter_map(Route::of_clicks).collect();
+        routes.extend(by_page);
         let routes: Arc<[Route]> = routes.into();
         recent.put(now, asked, routes.clone());
         Ok(routes)
@@ -87,7 +101,12 @@ impl Backend {
         test_code: &str,
     ) -> Result<LaneId> {
         let now = self.clock().now();
-        let asked = (route.connection, route.dataset, test_code.to_owned());
+        let asked = (
+            route.connection,
+            route.dataset,
+            route.channel,
+            test_code.to_owned(),
+        );
         let recent = &self.0.recent_routes.lanes;
         if let Some(lane) = recent.get(now, &asked) {
             return Ok(lane);

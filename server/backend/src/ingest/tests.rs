@@ -11,6 +11,8 @@ use crate::{
     testing::world::{Line, World},
 };
 
+mod clicks;
+
 /// A purchase by somebody whom the Page knows.
 async fn purchase(world: &World, line: &Line) -> Value {
     let page: String = sqlx::query_scalar(

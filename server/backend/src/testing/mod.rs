@@ -217,7 +217,7 @@ impl TestBackend {
 static TEMPLATE: OnceCell<(TestServer, String)> = OnceCell::const_new();
 
 /// How long a test's database is kept for whoever looks into a failure.
-const KEPT_MINUTES: u64 = 30;
+const KEPT_MINUTES: u64 = 10;
 
 /// A clone of the migrated template: a few milliseconds instead of every migration again.
 async fn database() -> PgConnectOptions {
