@@ -45,7 +45,7 @@ def make_key():
     headers, _ = ask(f"{PATCHBAY}/api/sign_in", own, form)
     cookie = headers["set-cookie"].split(";")[0]
     form = {"advertiser": "", "name": "SDK proofs", "days": "1"}
-    form |= {f"scopes[{n}]": it for n, it in enumerate(["events:write", "events:read", "connections:read"])}
+    form |= {f"scopes[{n}]": it for n, it in enumerate(["events:write", "events:read", "connections:read", "webhooks:write"])}
     _, made = ask(f"{PATCHBAY}/api/add_api_key", {**own, "Cookie": cookie}, form)
     return made["key"]
 
