@@ -1,4 +1,4 @@
-// API keys: made and shown once, used, rotated with an overlap, revoked; and the page that says how they are used.
+// API keys: made and shown once, used, rotated with an overlap, revoked.
 import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
 
 for (const locale of ["en-GB", "ja-JP"]) {
@@ -47,14 +47,6 @@ for (const locale of ["en-GB", "ja-JP"]) {
       await old.getByRole("button", { name: text("keys.revoke") }).click();
       await expect(page.getByTestId("key-card").filter({ hasText: text("keys.revoked") })).toHaveCount(1);
       expect([await status(key), await status(newer)]).toEqual([401, 200]);
-    });
-
-    test("the API is described", async ({ page, walk, text }) => {
-      await walk.signIn();
-      await walk.open("/developers");
-      await walk.expectHeading(text("developers.title"));
-      await expect(page.getByText("/{version}/{dataset_id}/events").first()).toBeVisible();
-      await expectNoAxeViolations(page);
     });
   });
 }

@@ -1,5 +1,17 @@
 //! Addresses of pages: the same text on the server and in the browser, whose own escaping differs.
 
+use leptos_router::location::Url;
+
+/// The names and values of a query string, with or without its question mark, unescaped. What is no pair is left out.
+pub fn pairs(search: &str) -> impl Iterator<Item = (&str, String)> {
+    search
+        .trim_start_matches('?')
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        // A form without JavaScript writes a space as a plus sign.
+        .map(|(name, value)| (name, Url::unescape(&value.replace('+', "%20"))))
+}
+
 /// `?a=1&b=2`, without what is empty; nothing when nothing is left.
 #[must_use]
 pub fn query_string<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -40,5 +52,19 @@ mod tests {
             "?search=%E8%8A%B1%2050%25%26x&after=adv_1"
         );
         assert_eq!(query_string([("search", "")].into_iter()), "");
+    }
+
+    #[test]
+    fn a_query_is_read_as_it_was_written() {
+        let written = [("search", "花 50%&x"), ("after", "adv_1"), ("sum", "1+1=2")];
+        let query = query_string(written.into_iter());
+        let expected = written.map(|(name, value)| (name, value.to_owned()));
+        assert_eq!(pairs(&query).collect::<Vec<_>>(), expected);
+        let by_a_form = "search=a+b%2B&&x&day=2026%2D11%2D22&empty=";
+        assert_eq!(
+            pairs(by_a_form).collect::<Vec<_>>(),
+            [("search", "a b+"), ("day", "2026-11-22"), ("empty", "")]
+                .map(|(name, value)| (name, value.to_owned()))
+        );
     }
 }

@@ -14,6 +14,13 @@ export interface Counted {
   event: { messaging_channel?: string; user_data?: Record<string, string>; custom_data?: { value?: number; currency?: string } };
 }
 
+/** A message as its webhook named it. */
+export interface Written {
+  mid: string;
+  /** Who wrote, as the asset knows them. */
+  sender_id: string;
+}
+
 /** Whom and what the simulated Meta knows. */
 export interface World {
   pages: { id: string; key: string; name: string; psids: Record<string, string> }[];
@@ -36,9 +43,10 @@ export class Sandbox {
   constructor(private readonly address: string) {}
 
   /** A customer, by key, writes to a Page, by id or key. The product knows of it when this is done. */
-  async someoneWrites(page: string, person = "lucy"): Promise<void> {
-    const { delivered } = (await this.ask("POST", "messages", { page_id: page, person })) as { delivered: boolean };
-    if (!delivered) throw new Error(`the message to ${page} was not delivered: is the Page subscribed?`);
+  async someoneWrites(page: string, person = "lucy"): Promise<Written> {
+    const written = (await this.ask("POST", "messages", { page_id: page, person })) as Written & { delivered: boolean };
+    if (!written.delivered) throw new Error(`the message to ${page} was not delivered: is the Page subscribed?`);
+    return written;
   }
 
   /** A customer, by key, taps an ad and writes to the asset, by id. The product knows of it when this is done. */

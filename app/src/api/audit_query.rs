@@ -1,9 +1,8 @@
 //! What a URL says about the audit: its filters.
 
 use domain::console::AuditFilter;
-use leptos_router::location::Url;
 
-use crate::address::query_string;
+use crate::address::{pairs, query_string};
 
 /// The filters, as texts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,12 +26,7 @@ impl AuditQuery {
     #[must_use]
     pub fn parse(search: &str) -> Self {
         let mut query = Self::default();
-        for (name, value) in search
-            .trim_start_matches('?')
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-        {
-            let value = Url::unescape(value);
+        for (name, value) in pairs(search) {
             match name {
                 "person" => query.person = value,
                 "group" => query.group = value,

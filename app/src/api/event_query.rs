@@ -3,7 +3,8 @@
 use std::fmt;
 
 use domain::{AdvertiserId, Channel, ContactId, EventId, EventName, EventState};
-use leptos_router::location::Url;
+
+use crate::address::pairs;
 
 /// How far back the list reaches.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -98,12 +99,7 @@ impl EventQuery {
     #[must_use]
     pub fn parse(search: &str) -> Self {
         let mut query = Self::default();
-        for (name, value) in search
-            .trim_start_matches('?')
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-        {
-            let value = Url::unescape(value);
+        for (name, value) in pairs(search) {
             match name {
                 "advertiser" => query.advertiser = value.parse().ok(),
                 "channel" => query.channel = value.parse().ok(),

@@ -7,9 +7,8 @@ use domain::{
     Channel, Language, OnboardingStep,
     console::{AdvertiserFilter, BoardFilter},
 };
-use leptos_router::location::Url;
 
-use crate::address::query_string;
+use crate::address::{pairs, query_string};
 
 /// The filters of the list and of the board. What a URL says and is none of them is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,13 +34,7 @@ impl FleetQuery {
     #[must_use]
     pub fn parse(search: &str) -> Self {
         let mut query = Self::default();
-        for (name, value) in search
-            .trim_start_matches('?')
-            .split('&')
-            .filter_map(|pair| pair.split_once('='))
-        {
-            // A form without JavaScript writes a space as a plus sign.
-            let value = Url::unescape(&value.replace('+', "%20"));
+        for (name, value) in pairs(search) {
             match name {
                 "search" => query.search = value.trim().to_owned(),
                 "channel" => query.channel = value.parse().ok(),

@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server::SharedValue, wasm_bindgen::JsCast};
 use serde::de::DeserializeOwned;
 
-use super::{Alert, Tone, live};
+use super::{Alert, Post, PostForm, Tone, failure_of, live};
 use crate::{Error, lean, preferences::text};
 
 /// What was typed into a form that came back with an error, as JSON. Provided by the shell when the browser has no
@@ -70,6 +70,24 @@ pub fn FormError(
             })}
         </div>
     }
+}
+
+/// A form on a card of its own, its failure above the fields. What is wrong with a field is said in our words, not the
+/// browser's.
+pub fn form_card(post: Post, fields: AnyView) -> AnyView {
+    view! {
+        <div class="card bg-base-100">
+            <div class="card-body p-5 sm:p-6">
+                <PostForm to=post attr:novalidate="">
+                    <div class="space-y-5 text-base">
+                        <FormError failure=failure_of(post)/>
+                        {fields}
+                    </div>
+                </PostForm>
+            </div>
+        </div>
+    }
+    .into_any()
 }
 
 /// The button that sends the form. While the answer is awaited it says so and cannot be pressed again.

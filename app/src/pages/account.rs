@@ -16,7 +16,7 @@ use crate::{
     },
     components::{
         Alert, Confirm, Field, FormError, Icon, Loaded, PageHead, Post, PostForm, Select, Submit,
-        Time, Tone, failure_of, live, typed,
+        Time, Tone, failure_of, form_card, live, typed,
     },
     preferences::text,
 };
@@ -60,43 +60,37 @@ fn Profile(account: AccountShown, kept: Option<AccountForm>, edit: Post) -> impl
         .iter()
         .map(|language| (language.to_string(), language.own_name().to_owned()))
         .collect();
+    let fields = view! {
+        <Field name="name" label=text.words_name() value=form.name autocomplete="name" failure/>
+        <Select
+            name="language"
+            label=text.words_language()
+            hint=text.account_language_hint()
+            options=languages
+            value=form.language
+            failure
+        />
+        <Field
+            name="time_zone"
+            label=text.words_time_zone()
+            hint=text.account_time_zone_hint()
+            value=form.time_zone
+            list="time-zones"
+            failure
+        />
+        <datalist id="time-zones">
+            {zones.each(0, |zones| {
+                let zones = zones.and_then(Result::ok).unwrap_or_default();
+                zones.into_iter().map(|zone| view! { <option value=zone></option> }.into_any()).collect_view().into_any()
+            })}
+        </datalist>
+        <Submit label=text.words_save() pending=edit.pending()/>
+        {done(edit, text.account_saved())}
+    };
     view! {
         <section class="space-y-3">
             <h2 class="text-lg font-semibold">{text.account_profile()}</h2>
-            <div class="card bg-base-100">
-                <div class="card-body p-5 sm:p-6">
-                    <PostForm to=edit>
-                        <div class="space-y-5 text-base">
-                            <FormError failure/>
-                            <Field name="name" label=text.words_name() value=form.name autocomplete="name" failure/>
-                            <Select
-                                name="language"
-                                label=text.words_language()
-                                hint=text.account_language_hint()
-                                options=languages
-                                value=form.language
-                                failure
-                            />
-                            <Field
-                                name="time_zone"
-                                label=text.words_time_zone()
-                                hint=text.account_time_zone_hint()
-                                value=form.time_zone
-                                list="time-zones"
-                                failure
-                            />
-                            <datalist id="time-zones">
-                                {zones.each(0, |zones| {
-                                    let zones = zones.and_then(Result::ok).unwrap_or_default();
-                                    zones.into_iter().map(|zone| view! { <option value=zone></option> }.into_any()).collect_view().into_any()
-                                })}
-                            </datalist>
-                            <Submit label=text.words_save() pending=edit.pending()/>
-                            {done(edit, text.account_saved())}
-                        </div>
-                    </PostForm>
-                </div>
-            </div>
+            {form_card(edit, fields.into_any())}
         </section>
     }
 }
@@ -105,36 +99,30 @@ fn Profile(account: AccountShown, kept: Option<AccountForm>, edit: Post) -> impl
 fn Password(post: Post) -> impl IntoView {
     let text = text();
     let failure: Signal<Option<Error>> = failure_of(post);
+    let fields = view! {
+        <Field
+            name="password"
+            label=text.account_current_password()
+            kind="password"
+            autocomplete="current-password"
+            failure
+        />
+        <Field
+            name="new_password"
+            label=text.account_new_password()
+            hint=text.invitation_password_hint()
+            kind="password"
+            autocomplete="new-password"
+            failure
+        />
+        <Submit label=text.account_change_password() pending=post.pending()/>
+        {done(post, text.account_password_changed())}
+    };
     view! {
         <section class="space-y-3">
             <h2 class="text-lg font-semibold">{text.account_password()}</h2>
             <p class="text-muted">{text.account_password_lead()}</p>
-            <div class="card bg-base-100">
-                <div class="card-body p-5 sm:p-6">
-                    <PostForm to=post>
-                        <div class="space-y-5 text-base">
-                            <FormError failure/>
-                            <Field
-                                name="password"
-                                label=text.account_current_password()
-                                kind="password"
-                                autocomplete="current-password"
-                                failure
-                            />
-                            <Field
-                                name="new_password"
-                                label=text.account_new_password()
-                                hint=text.invitation_password_hint()
-                                kind="password"
-                                autocomplete="new-password"
-                                failure
-                            />
-                            <Submit label=text.account_change_password() pending=post.pending()/>
-                            {done(post, text.account_password_changed())}
-                        </div>
-                    </PostForm>
-                </div>
-            </div>
+            {form_card(post, fields.into_any())}
         </section>
     }
 }

@@ -7,7 +7,9 @@ use leptos_router::hooks::{use_location, use_params_map};
 use super::advertiser_tabs::{AdvertiserTab, advertiser_tabs};
 use crate::{
     api::{audit::ListAudit, audit_query::AuditQuery},
-    components::{Crumb, Empty, Icon, Loaded, PageHead, Pager, Table, Time},
+    components::{
+        Crumb, Empty, Icon, Loaded, PageHead, Pager, Table, Time, filter_choice, filter_day,
+    },
     preferences::text,
 };
 
@@ -116,7 +118,7 @@ fn shown(page: Page, query: &AuditQuery, is_tab: bool) -> AnyView {
             <a class="btn btn-sm" href=export rel="external" download="">{Icon::ExternalLink.view()} {text.audit_page_export()}</a>
         </PageHead>
         {tabs}
-        {filters(&path, query, &page.groups, &page.people, page.advertiser_name.filter(|_| !is_tab))}
+        {filters(&path, query, page.groups, page.people, page.advertiser_name.filter(|_| !is_tab))}
         {list}
         <Pager first next/>
     }
@@ -159,8 +161,8 @@ fn row(line: AuditRow, now_ms: i64, is_tab: bool) -> AnyView {
 fn filters(
     path: &str,
     query: &AuditQuery,
-    groups: &[(String, String)],
-    people: &[(String, String)],
+    groups: Vec<(String, String)>,
+    people: Vec<(String, String)>,
     advertiser_name: Option<String>,
 ) -> AnyView {
     let text = text();
@@ -180,48 +182,13 @@ fn filters(
     });
     view! {
         <form method="get" action=path.to_owned() class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-6">
-            {choice("person", text.audit_page_who(), people, &query.person)}
-            {choice("group", text.audit_page_group(), groups, &query.group)}
-            {day("from", text.audit_page_from(), &query.from)}
-            {day("until", text.audit_page_until(), &query.until)}
+            {filter_choice("person", text.audit_page_who(), people, &query.person)}
+            {filter_choice("group", text.audit_page_group(), groups, &query.group)}
+            {filter_day("from", text.audit_page_from(), query.from.clone())}
+            {filter_day("until", text.audit_page_until(), query.until.clone())}
             <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             {advertiser}
         </form>
-    }
-    .into_any()
-}
-
-fn choice(
-    name: &'static str,
-    label: &'static str,
-    choices: &[(String, String)],
-    chosen: &str,
-) -> AnyView {
-    let options = choices
-        .iter()
-        .map(|(value, words)| {
-            view! { <option selected=value == chosen value=value.clone()>{words.clone()}</option> }
-                .into_any()
-        })
-        .collect_view();
-    view! {
-        <label class="space-y-1">
-            <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm w-full" name=name autocomplete="off">
-                <option value="">{text().words_all()}</option>
-                {options}
-            </select>
-        </label>
-    }
-    .into_any()
-}
-
-fn day(name: &'static str, label: &'static str, value: &str) -> AnyView {
-    view! {
-        <label class="space-y-1">
-            <span class="block text-sm text-muted">{label}</span>
-            <input class="input input-sm w-full" type="date" name=name value=value.to_owned() autocomplete="off"/>
-        </label>
     }
     .into_any()
 }

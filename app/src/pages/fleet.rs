@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::fleet_query::FleetQuery,
-    components::{ChannelMark, GetForm, Icon, Tab, Tabs},
+    components::{ChannelMark, GetForm, Icon, Tab, Tabs, filter_choice},
     preferences::text,
 };
 
@@ -84,21 +84,21 @@ pub fn filters(query: &FleetQuery, on_board: bool) -> AnyView {
         value.map(|value| value.to_string()).unwrap_or_default()
     }
     let choices = [
-        choice(
+        filter_choice(
             "channel",
             text.words_channel(),
             channels,
-            chosen(query.channel),
+            &chosen(query.channel),
         ),
-        choice("step", text.board_step(), steps, chosen(query.step)),
-        choice(
+        filter_choice("step", text.board_step(), steps, &chosen(query.step)),
+        filter_choice(
             "language",
             text.words_language(),
             languages,
-            chosen(query.language),
+            &chosen(query.language),
         ),
     ];
-    let age = on_board.then(|| choice("days", text.board_age(), ages, chosen(query.days)));
+    let age = on_board.then(|| filter_choice("days", text.board_age(), ages, &chosen(query.days)));
     let search = query.search.clone();
     // What somebody typed before the page came alive stays.
     let is_coming_alive =
@@ -124,29 +124,6 @@ pub fn filters(query: &FleetQuery, on_board: bool) -> AnyView {
             <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
         </GetForm>
         {chips}
-    }
-    .into_any()
-}
-
-fn choice(
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<(String, String)>,
-    chosen: String,
-) -> AnyView {
-    let any = view! { <option value="" selected=chosen.is_empty()>{text().board_any()}</option> };
-    let options = choices
-        .into_iter()
-        .map(|(value, words)| {
-            view! { <option selected=value == chosen value=value.clone()>{words}</option> }
-                .into_any()
-        })
-        .collect_view();
-    view! {
-        <label class="space-y-1">
-            <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm w-full" name=name autocomplete="off">{any.into_any()} {options}</select>
-        </label>
     }
     .into_any()
 }

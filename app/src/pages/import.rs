@@ -4,6 +4,7 @@ use domain::console::{FileChange, FileColumn, FileProblem, FileReport};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::table_file::{self, Problem};
 use crate::{
     Error,
     api::advertiser_files::{ImportAdvertisers, LoadAdvertiserFile},
@@ -51,61 +52,23 @@ fn choose(refused: Option<&'static str>) -> AnyView {
     let columns = FileColumn::ALL
         .iter()
         .map(|column| {
-            let needed = if column.is_required() {
-                text.words_required()
-            } else {
-                text.words_optional()
-            };
-            view! {
-                <tr>
-                    <th scope="row"><code>{column.as_str()}</code></th>
-                    <td>{text.file_column(*column)}</td>
-                    <td class="text-muted">{needed}</td>
-                </tr>
-            }
-            .into_any()
+            (
+                column.as_str(),
+                text.file_column(*column),
+                column.is_required(),
+            )
         })
-        .collect_view();
+        .collect();
     view! {
         <div class="max-w-3xl space-y-6">
-            {refused.map(|why| view! { <Alert tone=Tone::Error title=text.import_page_refused()><p>{why}</p></Alert> }.into_any())}
-            <form
-                class="card bg-base-100"
-                method="post"
-                action="/advertisers/import/upload"
-                enctype="multipart/form-data"
-            >
-                <div class="card-body gap-4 p-5">
-                    <label class="space-y-1" for="file">
-                        <span class="block font-medium">{text.import_page_file()}</span>
-                        <span class="block text-sm text-muted">{text.import_page_file_hint()}</span>
-                    </label>
-                    <input class="file-input w-full" id="file" type="file" name="file" required accept=".csv,.tsv,.txt,text/csv"/>
-                    <div>
-                        <button class="btn btn-primary" type="submit">{text.import_page_check()}</button>
-                    </div>
-                    <p class="text-sm text-muted">{text.import_page_check_hint()}</p>
-                </div>
-            </form>
-            <section class="space-y-3">
-                <div class="flex flex-wrap items-center justify-between gap-2">
-                    <h2 class="text-lg font-semibold">{text.import_page_columns()}</h2>
-                    <a class="btn btn-sm" href="/advertisers/import/template.csv" rel="external" download="">
-                        {text.import_page_template()}
-                    </a>
-                </div>
-                <Table caption=text.import_page_columns()>
-                    <thead>
-                        <tr>
-                            <th scope="col">{text.import_page_column()}</th>
-                            <th scope="col">{text.import_page_meaning()}</th>
-                            <th scope="col">{text.import_page_needed()}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{columns}</tbody>
-                </Table>
-                <p class="text-sm text-muted">{text.import_page_reference_hint()}</p>
-            </section>
+            {table_file::refused(refused)}
+            {table_file::chooser(
+                "/advertisers/import/upload",
+                text.import_page_file(),
+                text.import_page_file_hint(),
+                text.import_page_check_hint(),
+            )}
+            {table_file::columns(columns, "/advertisers/import/template.csv", text.import_page_reference_hint().into_any())}
         </div>
     }
     .into_any()
@@ -154,23 +117,12 @@ fn show(report: FileReport, import: Post) -> AnyView {
         }
         .into_any()
     };
-    let counts = [
+    let counts = table_file::counts([
         (text.import_page_new(), added),
         (text.import_page_changed(), changed),
         (text.import_page_unchanged(), unchanged),
         (text.import_page_faulty(), faulty),
-    ]
-    .map(|(name, count)| {
-        view! {
-            <div>
-                <dt class="text-sm text-muted">{name}</dt>
-                <dd class="text-xl font-semibold tabular-nums">{count.to_string()}</dd>
-            </div>
-        }
-        .into_any()
-    })
-    .into_iter()
-    .collect_view();
+    ]);
     let go = file.filter(|_| is_ready).map(|file| {
         view! {
             <PostForm to=import>
@@ -182,8 +134,17 @@ fn show(report: FileReport, import: Post) -> AnyView {
     });
     let read_as = (!encoding.is_empty()).then(|| text.import_page_read_as(encoding));
     let ignored = (!ignored.is_empty()).then(|| text.import_page_ignored(ignored.join(", ")));
-    let lists = (!is_imported)
-        .then(|| view! { {problem_table(problems, problem_count)} {change_table(changes)} });
+    let problems = problems
+        .into_iter()
+        .map(|FileProblem { line, column, what }| Problem {
+            line,
+            column: column.map(FileColumn::as_str),
+            what,
+        })
+        .collect();
+    let lists = (!is_imported).then(|| {
+        view! { {table_file::problems(problems, problem_count)} {change_table(changes)} }.into_any()
+    });
     view! {
         <div class="max-w-4xl space-y-5">
             <FormError failure=failure_of(import)/>
@@ -198,42 +159,6 @@ fn show(report: FileReport, import: Post) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-fn problem_table(problems: Vec<FileProblem>, count: u32) -> Option<AnyView> {
-    let text = text();
-    if problems.is_empty() {
-        return None;
-    }
-    let hidden = usize::try_from(count).unwrap_or_default() - problems.len();
-    let rows = problems
-        .into_iter()
-        .map(|FileProblem { line, column, what }| {
-            let line = line.map_or_else(|| "–".to_owned(), |line| line.to_string());
-            view! {
-                <tr>
-                    <td class="tabular-nums">{line}</td>
-                    <td>{column.map(|column| view! { <code>{column.as_str()}</code> }.into_any())}</td>
-                    <td>{what}</td>
-                </tr>
-            }
-            .into_any()
-        })
-        .collect_view();
-    let table = view! {
-        <Table caption=text.import_page_problems_caption()>
-            <thead>
-                <tr>
-                    <th scope="col">{text.import_page_line()}</th>
-                    <th scope="col">{text.import_page_column()}</th>
-                    <th scope="col">{text.import_page_what()}</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </Table>
-        {(hidden > 0).then(|| text.import_page_more(hidden))}
-    };
-    Some(table.into_any())
 }
 
 fn change_table(changes: Vec<FileChange>) -> Option<AnyView> {

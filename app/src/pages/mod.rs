@@ -42,6 +42,7 @@ mod signup;
 mod standings;
 mod studio;
 mod subscribe_again;
+mod table_file;
 mod upload;
 mod visitor;
 

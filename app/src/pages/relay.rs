@@ -8,7 +8,7 @@ use crate::{
     api::relay::{AddRelayTarget, LoadRelayTargets, RemoveRelayTarget, TestRelayTarget},
     components::{
         Alert, Confirm, Crumb, Empty, Fact, Facts, Field, FormError, Icon, Loaded, PageHead, Post,
-        PostForm, Submit, Time, Tone, failure_of,
+        PostForm, Submit, Time, Tone, failure_of, form_card,
     },
     preferences::text,
     wire::read,
@@ -25,6 +25,11 @@ pub fn RelayPage() -> impl IntoView {
     );
     let loaded = Loaded::after([add, remove, test], || LoadRelayTargets {});
     let failure = failure_of(add);
+    let fields = view! {
+        <Field name="relay_url" label=text.relay_url() hint=text.relay_url_hint() kind="url" mono=true failure/>
+        <Submit label=text.relay_add() pending=add.pending()/>
+        {done(add, text.relay_added())}
+    };
     view! {
         <PageHead
             title=text.relay_title()
@@ -37,18 +42,7 @@ pub fn RelayPage() -> impl IntoView {
             <FormError failure=failure_of(test)/>
             {tested(test)}
             {loaded.part(3, text.relay_title(), move |shown| targets(shown, remove, test))}
-            <section class="card bg-base-100">
-                <div class="card-body p-5">
-                    <PostForm to=add attr:novalidate="">
-                        <div class="space-y-4 text-base">
-                            <FormError failure/>
-                            <Field name="relay_url" label=text.relay_url() hint=text.relay_url_hint() kind="url" mono=true failure/>
-                            <Submit label=text.relay_add() pending=add.pending()/>
-                            {done(add, text.relay_added())}
-                        </div>
-                    </PostForm>
-                </div>
-            </section>
+            {form_card(add, fields.into_any())}
         </div>
     }
 }

@@ -5,13 +5,14 @@ use leptos::prelude::*;
 
 use super::account::done;
 use crate::{
+    Error,
     api::settings::{
         LoadSettings, RemoveNotifySecret, SaveAccess, SaveIdentity, SaveLogin, SaveNotify,
         SavePolicies,
     },
     components::{
         Confirm, Field, FormError, Icon, Loaded, PageHead, Post, PostForm, Select, Submit,
-        Textarea, failure_of,
+        Textarea, failure_of, form_card,
     },
     preferences::text,
 };
@@ -52,29 +53,33 @@ pub fn SettingsPage() -> impl IntoView {
 
 fn section(title: &'static str, lead: &'static str, post: Post, fields: AnyView) -> AnyView {
     let text = text();
-    let failure = failure_of(post);
+    let fields = view! {
+        {fields}
+        // The name tells this button from those of the other sections.
+        <button type="submit" class="btn btn-primary" disabled=post.pending() aria-label=format!("{}: {title}", text.words_save())>
+            {text.words_save()}
+        </button>
+        {done(post, text.settings_saved())}
+    };
     view! {
         <section class="space-y-3">
             <h2 class="text-lg font-semibold">{title}</h2>
             <p class="text-muted">{lead}</p>
-            <div class="card bg-base-100">
-                <div class="card-body p-5 sm:p-6">
-                    <PostForm to=post attr:novalidate="">
-                        <div class="space-y-5 text-base">
-                            <FormError failure/>
-                            {fields}
-                            // The name tells this button from those of the other sections.
-                            <button type="submit" class="btn btn-primary" disabled=post.pending() aria-label=format!("{}: {title}", text.words_save())>
-                                {text.words_save()}
-                            </button>
-                            {done(post, text.settings_saved())}
-                        </div>
-                    </PostForm>
-                </div>
-            </div>
+            {form_card(post, fields.into_any())}
         </section>
     }
     .into_any()
+}
+
+/// A whole number.
+fn number(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: &str,
+    failure: Signal<Option<Error>>,
+) -> AnyView {
+    view! { <Field name label hint value=value.to_owned() inputmode="numeric" failure/> }.into_any()
 }
 
 fn identity_fields(settings: &Settings, post: Post) -> AnyView {
@@ -141,6 +146,30 @@ fn policy_fields(settings: &Settings, post: Post) -> AnyView {
             (policy.to_string(), words.to_owned())
         })
         .collect();
+    let days = [
+        number(
+            "payload_days",
+            text.settings_payload_days(),
+            text.settings_payload_days_hint(),
+            &settings.payload_days,
+            failure,
+        ),
+        number(
+            "metadata_weeks",
+            text.settings_metadata_weeks(),
+            text.settings_metadata_weeks_hint(),
+            &settings.metadata_weeks,
+            failure,
+        ),
+        number(
+            "silence_hours",
+            text.settings_silence_hours(),
+            text.settings_silence_hours_hint(),
+            &settings.silence_hours,
+            failure,
+        ),
+    ]
+    .collect_view();
     view! {
         <Select
             name="unconfirmed_policy"
@@ -150,30 +179,7 @@ fn policy_fields(settings: &Settings, post: Post) -> AnyView {
             value=settings.unconfirmed_policy.clone()
             failure
         />
-        <Field
-            name="payload_days"
-            label=text.settings_payload_days()
-            hint=text.settings_payload_days_hint()
-            value=settings.payload_days.clone()
-            inputmode="numeric"
-            failure
-        />
-        <Field
-            name="metadata_weeks"
-            label=text.settings_metadata_weeks()
-            hint=text.settings_metadata_weeks_hint()
-            value=settings.metadata_weeks.clone()
-            inputmode="numeric"
-            failure
-        />
-        <Field
-            name="silence_hours"
-            label=text.settings_silence_hours()
-            hint=text.settings_silence_hours_hint()
-            value=settings.silence_hours.clone()
-            inputmode="numeric"
-            failure
-        />
+        {days}
         <Select
             name="report_automatic"
             label=text.settings_automatic()
@@ -263,9 +269,7 @@ fn access_fields(settings: &Settings, post: Post) -> AnyView {
         ),
     ];
     let fields = fields
-        .map(|(name, label, value)| {
-            view! { <Field name label value=value.clone() inputmode="numeric" failure/> }.into_any()
-        })
+        .map(|(name, label, value)| number(name, label, "", value, failure))
         .collect_view();
     view! { <div class="grid gap-5 sm:grid-cols-2">{fields}</div> }.into_any()
 }

@@ -14,7 +14,8 @@ use crate::{
     api::doctor::{LoadMatrix, RecheckIncident, SubscribeIncident},
     components::{
         Alert, ChannelMark, Empty, FormError, GetForm, HealthBadge, Icon, Loaded, May, PageHead,
-        Pager, Post, PostForm, Submit, Table, Time, Tone, failure_of, live, query_string,
+        Pager, Post, PostForm, Submit, Table, Time, Tone, failure_of, filter_choice, live,
+        query_string,
     },
     preferences::text,
 };
@@ -174,20 +175,20 @@ fn filters(shown: &Shown) -> AnyView {
     let text = text();
     let healths = Health::ALL
         .iter()
-        .map(|it| (it.to_string(), text.health(*it)))
+        .map(|it| (it.to_string(), text.health(*it).to_owned()))
         .collect();
     let channels = Channel::ALL
         .iter()
-        .map(|it| (it.to_string(), text.channel(*it)))
+        .map(|it| (it.to_string(), text.channel(*it).to_owned()))
         .collect();
     let probes = Probe::ALL
         .iter()
-        .map(|it| (it.to_string(), text.probe(*it)))
+        .map(|it| (it.to_string(), text.probe(*it).to_owned()))
         .collect();
     let choices = [
-        choice("health", text.doctor_health(), healths, &shown.health),
-        choice("channel", text.words_channel(), channels, &shown.channel),
-        choice("probe", text.doctor_not_well(), probes, &shown.probe),
+        filter_choice("health", text.doctor_health(), healths, &shown.health),
+        filter_choice("channel", text.words_channel(), channels, &shown.channel),
+        filter_choice("probe", text.doctor_not_well(), probes, &shown.probe),
     ]
     .collect_view();
     let clear = shown.is_filtered().then(|| {
@@ -200,29 +201,6 @@ fn filters(shown: &Shown) -> AnyView {
             <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             {clear}
         </GetForm>
-    }
-    .into_any()
-}
-
-fn choice(
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<(String, &'static str)>,
-    chosen: &str,
-) -> AnyView {
-    let any = view! { <option value="" selected=chosen.is_empty()>{text().words_all()}</option> };
-    let options = choices
-        .into_iter()
-        .map(|(value, words)| {
-            view! { <option selected=value == chosen value=value.clone()>{words}</option> }
-                .into_any()
-        })
-        .collect_view();
-    view! {
-        <label class="space-y-1">
-            <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm" name=name autocomplete="off">{any.into_any()} {options}</select>
-        </label>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::Known;
 use crate::{
     api::event_query::{Day, EventQuery, Window},
-    components::{GetForm, Icon},
+    components::{GetForm, Icon, filter_choice, filter_one_of},
     preferences::text,
 };
 
@@ -22,11 +22,9 @@ pub fn FilterForm(
     known: Known,
 ) -> impl IntoView {
     let text = text();
-    let with_any = move |choices: Vec<(String, String)>| {
-        std::iter::once((String::new(), text.events_any().to_owned()))
-            .chain(choices)
-            .collect::<Vec<_>>()
-    };
+    let windows = Window::ALL
+        .map(|window| (window.as_str().to_owned(), window_name(window).to_owned()))
+        .to_vec();
     let advertisers = known
         .advertisers
         .iter()
@@ -40,10 +38,9 @@ pub fn FilterForm(
         .iter()
         .map(|name| (name.to_string(), name.to_string()))
         .collect();
-    let windows = Window::ALL
-        .map(|window| (window.as_str().to_owned(), window_name(window).to_owned()))
-        .to_vec();
-    let chosen = |value: Option<String>| value.unwrap_or_default();
+    fn chosen(value: Option<impl ToString>) -> String {
+        value.map(|value| value.to_string()).unwrap_or_default()
+    }
     let day = move |name: &'static str, label: &'static str, value: Option<String>| {
         view! {
             <label class=format!("space-y-1 {OF_CUSTOM}")>
@@ -56,17 +53,17 @@ pub fn FilterForm(
         <GetForm action="/events" class="group mb-3 space-y-3">
             {query.contact.map(|contact| view! { <input type="hidden" name="contact" value=contact.to_string()/> }.into_any())}
             <div class="grid items-end gap-3 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">
-                {choice("advertiser", text.words_advertiser(), with_any(advertisers), chosen(query.advertiser.map(|id| id.to_string())))}
-                {choice("channel", text.words_channel(), with_any(channels), chosen(query.channel.map(|channel| channel.to_string())))}
-                {choice("event", text.words_event(), with_any(names), chosen(query.name.map(|name| name.to_string())))}
+                {filter_choice("advertiser", text.words_advertiser(), advertisers, &chosen(query.advertiser))}
+                {filter_choice("channel", text.words_channel(), channels, &chosen(query.channel))}
+                {filter_choice("event", text.words_event(), names, &chosen(query.name))}
                 <label class="space-y-1">
                     <span class="block text-sm text-muted">{text.words_state()}</span>
                     <select class="select select-sm w-full" name="state" autocomplete="off">
-                        <option value="" selected=query.state.is_none()>{text.events_any()}</option>
+                        <option value="" selected=query.state.is_none()>{text.words_all()}</option>
                         {states(query.state)}
                     </select>
                 </label>
-                {choice("window", text.events_window(), windows, query.window.as_str().to_owned())}
+                {filter_one_of("window", text.events_window(), windows, query.window.as_str())}
                 {day("from", text.events_from(), query.from.map(|day| day.to_string()))}
                 {day("until", text.events_until(), query.until.map(|day| day.to_string()))}
                 <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
@@ -75,28 +72,6 @@ pub fn FilterForm(
             {known.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> }.into_any())}
         </GetForm>
     }
-}
-
-fn choice(
-    name: &'static str,
-    label: &'static str,
-    choices: Vec<(String, String)>,
-    chosen: String,
-) -> AnyView {
-    let options = choices
-        .into_iter()
-        .map(|(value, words)| {
-            view! { <option selected=value == chosen value=value.clone()>{words}</option> }
-                .into_any()
-        })
-        .collect_view();
-    view! {
-        <label class="space-y-1">
-            <span class="block text-sm text-muted">{label}</span>
-            <select class="select select-sm w-full" name=name autocomplete="off">{options}</select>
-        </label>
-    }
-    .into_any()
 }
 
 /// The states, under what a person looks for.

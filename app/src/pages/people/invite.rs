@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api::people::{InviteForm, Invited},
     components::{
-        Alert, CopyButton, Field, FormError, Post, PostForm, Select, Submit, Tone, failure_of, live,
+        Alert, CopyButton, Field, Post, Select, Submit, Tone, failure_of, form_card, live,
     },
     preferences::text,
     wire::read,
@@ -50,27 +50,21 @@ pub(super) fn Invite(
         .iter()
         .map(|days| (days.to_string(), text.people_days(days)))
         .collect();
+    let fields = view! {
+        <input type="hidden" name="advertiser" value=advertiser/>
+        <Field name="email" label=text.words_email() kind="email" value=form.email failure/>
+        <Select name="role" label=text.people_role() options=roles value=form.role failure/>
+        <div class="grid gap-5 sm:grid-cols-2">
+            <Select name="language" label=text.people_mail_language() options=languages value=form.language failure/>
+            <Select name="days" label=text.people_valid_for() options=days value=form.days failure/>
+        </div>
+        <Submit label=text.people_invite() pending=invite.pending()/>
+    };
     view! {
         <section class="space-y-3">
             <h2 class="text-lg font-semibold">{text.people_invite_title()}</h2>
             {invited(invite)}
-            <div class="card bg-base-100">
-                <div class="card-body p-5 sm:p-6">
-                    <PostForm to=invite attr:novalidate="">
-                        <input type="hidden" name="advertiser" value=advertiser/>
-                        <div class="space-y-5 text-base">
-                            <FormError failure/>
-                            <Field name="email" label=text.words_email() kind="email" value=form.email failure/>
-                            <Select name="role" label=text.people_role() options=roles value=form.role failure/>
-                            <div class="grid gap-5 sm:grid-cols-2">
-                                <Select name="language" label=text.people_mail_language() options=languages value=form.language failure/>
-                                <Select name="days" label=text.people_valid_for() options=days value=form.days failure/>
-                            </div>
-                            <Submit label=text.people_invite() pending=invite.pending()/>
-                        </div>
-                    </PostForm>
-                </div>
-            </div>
+            {form_card(invite, fields.into_any())}
         </section>
     }
 }
