@@ -36,13 +36,15 @@ pub async fn find_in_inbox(sought: String) -> Result<(), Error> {
 /// Takes the webhook apart again that brought a message.
 #[server(endpoint = "replay_webhook")]
 pub async fn replay_webhook(message: String) -> Result<Replayed, Error> {
-    use crate::ssr::{backend, id, scope};
-    Ok(backend()?.replay_webhook(&scope()?, id(&message)?).await?)
+    use crate::ssr::{backend, id, scope, tell};
+    let replaying = backend()?.replay_webhook(&scope()?, id(&message)?).await;
+    tell::<ReplayWebhook>(Ok(replaying?))
 }
 
 /// Takes every webhook apart again that found nobody who holds the asset of a message.
 #[server(endpoint = "replay_unrouted")]
 pub async fn replay_unrouted(message: String) -> Result<Replayed, Error> {
-    use crate::ssr::{backend, id, scope};
-    Ok(backend()?.replay_unrouted(&scope()?, id(&message)?).await?)
+    use crate::ssr::{backend, id, scope, tell};
+    let replaying = backend()?.replay_unrouted(&scope()?, id(&message)?).await;
+    tell::<ReplayUnrouted>(Ok(replaying?))
 }

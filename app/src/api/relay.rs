@@ -15,8 +15,9 @@ pub async fn load_relay_targets() -> Result<RelayTargets, Error> {
 /// Hands on to one more.
 #[server(endpoint = "add_relay_target")]
 pub async fn add_relay_target(relay_url: String) -> Result<(), Error> {
-    use crate::ssr::{backend, scope};
-    Ok(backend()?.add_relay_target(&scope()?, &relay_url).await?)
+    use crate::ssr::{backend, scope, tell};
+    backend()?.add_relay_target(&scope()?, &relay_url).await?;
+    tell::<AddRelayTarget>(Ok(()))
 }
 
 /// Hands on to it no longer.
@@ -31,8 +32,7 @@ pub async fn remove_relay_target(target: String) -> Result<(), Error> {
 /// Posts a webhook that says nothing to it.
 #[server(endpoint = "test_relay_target")]
 pub async fn test_relay_target(target: String) -> Result<RelayTested, Error> {
-    use crate::ssr::{backend, id, scope};
-    Ok(backend()?
-        .test_relay_target(&scope()?, id(&target)?)
-        .await?)
+    use crate::ssr::{backend, id, scope, tell};
+    let testing = backend()?.test_relay_target(&scope()?, id(&target)?).await;
+    tell::<TestRelayTarget>(Ok(testing?))
 }

@@ -43,7 +43,7 @@ fn badge(
     meaning: &'static str,
 ) -> AnyView {
     view! {
-        <span class=format!("inline-flex items-center gap-1.5 font-medium whitespace-nowrap {colour}") title=meaning>
+        <span class=format!("inline-flex items-center gap-1.5 align-bottom font-medium whitespace-nowrap {colour}") title=meaning>
             {icon.view()} {word}
         </span>
     }

@@ -30,7 +30,7 @@ pub fn ChannelMark(
 ) -> impl IntoView {
     let name = text().channel(channel);
     view! {
-        <span class="inline-flex items-center gap-1.5 whitespace-nowrap" title=compact.then_some(name)>
+        <span class="inline-flex items-center gap-1.5 align-bottom whitespace-nowrap" title=compact.then_some(name)>
             <svg
                 class="size-4 shrink-0"
                 viewBox="0 0 24 24"

@@ -111,7 +111,7 @@ fn links(viewer: &Viewer) -> AnyView {
         .into_iter()
         .filter(|entry| role.may(entry.permission))
         .map(|entry| view! {
-            <li class="min-w-16 flex-1 md:min-w-0 md:flex-none">
+            <li class="min-w-16 shrink-0 grow md:min-w-0 md:grow-0">
                 <A
                     href=entry.href
                     attr:title=entry.name

@@ -84,8 +84,10 @@ fn Profile(account: AccountShown, kept: Option<AccountForm>, edit: Post) -> impl
                 zones.into_iter().map(|zone| view! { <option value=zone></option> }.into_any()).collect_view().into_any()
             })}
         </datalist>
-        <Submit label=text.words_save() pending=edit.pending()/>
-        {done(edit, text.account_saved())}
+        <div>
+            <Submit label=text.words_save() pending=edit.pending()/>
+            {done(edit, text.account_saved())}
+        </div>
     };
     view! {
         <section class="space-y-3">
@@ -115,8 +117,10 @@ fn Password(post: Post) -> impl IntoView {
             autocomplete="new-password"
             failure
         />
-        <Submit label=text.account_change_password() pending=post.pending()/>
-        {done(post, text.account_password_changed())}
+        <div>
+            <Submit label=text.account_change_password() pending=post.pending()/>
+            {done(post, text.account_password_changed())}
+        </div>
     };
     view! {
         <section class="space-y-3">
@@ -188,10 +192,10 @@ fn Sessions(sessions: Vec<SessionRow>, now_ms: i64, end: Post, end_others: Post)
     }
 }
 
-/// Says that a form was saved.
+/// Says below its button that a form was saved.
 pub(super) fn done(post: Post, words: &'static str) -> AnyView {
     view! {
-        <div aria-live="polite">
+        <div class="not-empty:mt-4" aria-live="polite">
             {live(move || {
                 let is_done = post.answer().with(|answer| matches!(answer, Some(Ok(_))));
                 is_done.then(|| view! { <Alert tone=Tone::Success><p>{words}</p></Alert> }.into_any())

@@ -26,11 +26,14 @@ fn manual(manual: ApiManual) -> AnyView {
     view! {
         <PageHead title=text.developers_title() lead=text.developers_lead()/>
         <div class="max-w-4xl space-y-8">
-            <p>
-                {text.developers_document()} " "
-                // A file, not a page of the console.
-                <a class="link break-all" href="/api/v1/openapi.json" rel="external">{document}</a>
-            </p>
+            <div class="max-w-prose space-y-3">
+                <p>{text.developers_key()} " " <code>"Authorization: Bearer pbk_…"</code></p>
+                <p>
+                    {text.developers_document()} " "
+                    // A file, not a page of the console.
+                    <a class="link break-words" href="/api/v1/openapi.json" rel="external">{document}</a>
+                </p>
+            </div>
             <nav aria-label=text.developers_contents()><ul class="list-disc space-y-1 pl-5">{contents}</ul></nav>
             {operations}
         </div>

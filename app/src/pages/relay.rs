@@ -27,8 +27,10 @@ pub fn RelayPage() -> impl IntoView {
     let failure = failure_of(add);
     let fields = view! {
         <Field name="relay_url" label=text.relay_url() hint=text.relay_url_hint() kind="url" mono=true failure/>
-        <Submit label=text.relay_add() pending=add.pending()/>
-        {done(add, text.relay_added())}
+        <div>
+            <Submit label=text.relay_add() pending=add.pending()/>
+            {done(add, text.relay_added())}
+        </div>
     };
     view! {
         <PageHead
@@ -42,7 +44,10 @@ pub fn RelayPage() -> impl IntoView {
             <FormError failure=failure_of(test)/>
             {tested(test)}
             {loaded.part(3, text.relay_title(), move |shown| targets(shown, remove, test))}
-            {form_card(add, fields.into_any())}
+            <section class="space-y-3">
+                <h2 class="text-lg font-semibold">{text.relay_new()}</h2>
+                {form_card(add, fields.into_any())}
+            </section>
         </div>
     }
 }
@@ -100,6 +105,10 @@ fn card(target: RelayTarget, now_ms: i64, remove: Post, test: Post) -> AnyView {
         Some(taken) => view! { <Time moment=taken now_ms/> }.into_any(),
         None => text.relay_never().into_any(),
     };
+    let what = match target.waiting {
+        0 => text.relay_remove_idle().to_owned(),
+        waiting => text.relay_remove_what(waiting),
+    };
     let (id, again) = (target.id.to_string(), target.id.to_string());
     view! {
         <section class="card bg-base-100">
@@ -121,7 +130,7 @@ fn card(target: RelayTarget, now_ms: i64, remove: Post, test: Post) -> AnyView {
                             {Icon::Send.view()} {text.relay_test()}
                         </button>
                     </PostForm>
-                    <Confirm label=text.relay_remove() title=text.relay_remove_question() what=text.relay_remove_what(target.waiting)>
+                    <Confirm label=text.relay_remove() title=text.relay_remove_question() what>
                         <PostForm to=remove>
                             <input type="hidden" name="target" value=id/>
                             <Submit label=text.relay_remove() pending=remove.pending() class="btn btn-sm btn-error"/>

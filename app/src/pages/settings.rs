@@ -35,9 +35,9 @@ pub fn SettingsPage() -> impl IntoView {
         let [identity, login, policies, notify, access] = posts;
         view! {
             <PageHead title=text.words_settings() lead=text.settings_lead()>
+                <a class="btn btn-sm" href="/keys">{Icon::KeyRound.view()} {text.keys_partner_title()}</a>
                 <a class="btn btn-sm" href="/settings/relay">{Icon::Send.view()} {text.relay_title()}</a>
             </PageHead>
-            <p class="mb-8"><a class="link" href="/keys">{text.keys_partner_title()}</a></p>
             <div class="max-w-2xl space-y-10">
                 {section(text.settings_identity(), text.settings_identity_lead(), identity, identity_fields(&settings, identity))}
                 {section(text.settings_login(), text.settings_login_lead(), login, login_fields(&settings, login))}
@@ -55,11 +55,13 @@ fn section(title: &'static str, lead: &'static str, post: Post, fields: AnyView)
     let text = text();
     let fields = view! {
         {fields}
-        // The name tells this button from those of the other sections.
-        <button type="submit" class="btn btn-primary" disabled=post.pending() aria-label=format!("{}: {title}", text.words_save())>
-            {text.words_save()}
-        </button>
-        {done(post, text.settings_saved())}
+        <div>
+            // The name tells this button from those of the other sections.
+            <button type="submit" class="btn btn-primary" disabled=post.pending() aria-label=format!("{}: {title}", text.words_save())>
+                {text.words_save()}
+            </button>
+            {done(post, text.settings_saved())}
+        </div>
     };
     view! {
         <section class="space-y-3">

@@ -58,7 +58,7 @@ fn choose(refused: Option<&'static str>) -> AnyView {
             )
         })
         .collect();
-    let hint = view! { {text.upload_api_hint()} " " <code class="break-all">"POST /api/v1/events.csv"</code> };
+    let hint = view! { {text.upload_api_hint()} " " <code>"POST /api/v1/events.csv"</code> };
     view! {
         <div class="max-w-3xl space-y-6">
             {table_file::refused(refused)}

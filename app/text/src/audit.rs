@@ -136,6 +136,7 @@ macro_rules! fields {
 }
 
 fields! {
+    "accepted" audit_field_accepted
     "access" audit_field_access
     "as_recorded" audit_field_as_recorded
     "asked_by" audit_field_asked_by
@@ -154,9 +155,12 @@ fields! {
     "event" audit_field_event
     "events" audit_field_events
     "failure" audit_field_failure
+    "faulty" audit_field_faulty
     "fields" audit_field_fields
+    "found" audit_field_found
     "from" audit_field_from
     "health" audit_field_health
+    "host" audit_field_host
     "hours" audit_field_hours
     "identity" audit_field_identity
     "kind" audit_field_kind
@@ -185,4 +189,5 @@ fields! {
     "way" audit_field_way
     "webhook_fields" audit_field_webhook_fields
     "with_emails" audit_field_with_emails
+    "withdrawn" audit_field_withdrawn
 }

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AuditChoice, Day, Moment, Relayed};
-use crate::{
-    AdvertiserId, AssetKind, Channel, ContactId, MessageKind, MessageOutcome, WebhookMessageId,
-};
+use crate::{AdvertiserId, Channel, ContactId, MessageKind, MessageOutcome, WebhookMessageId};
 
 /// What to show of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,8 +79,6 @@ pub struct InboxPage {
 pub struct InboxMessage {
     /// As the list shows it.
     pub row: InboxRow,
-    /// What kind of asset it came to.
-    pub asset_kind: Option<AssetKind>,
     /// Whether the webhook is still kept as it came.
     pub is_kept: bool,
     /// How many messages to the same asset found nobody; counted up to a bound.

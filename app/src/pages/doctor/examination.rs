@@ -163,7 +163,7 @@ fn answers(results: Vec<ProbeResult>, now_ms: i64) -> AnyView {
                     <th scope="col">{text.doctor_probe()}</th>
                     <th scope="col">{text.doctor_answer()}</th>
                     <th scope="col">{text.doctor_found()}</th>
-                    <th class="hidden sm:table-cell" scope="col">{text.connection_since()}</th>
+                    <th class="hidden sm:table-cell" scope="col">{text.doctor_from()}</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>

@@ -196,7 +196,7 @@ fn filters(shown: &Shown) -> AnyView {
             .into_any()
     });
     view! {
-        <GetForm action="/doctor" class="mb-4 flex flex-wrap items-end gap-3">
+        <GetForm action="/doctor" class="mb-4 grid grid-cols-2 items-end gap-3 md:grid-cols-3 xl:grid-cols-6">
             {choices}
             <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             {clear}

@@ -1,7 +1,7 @@
 //! One message: what it was, what came of it, and taking its webhook apart again.
 
 use domain::{
-    AssetKind, Channel, Permission,
+    Permission,
     console::{InboxMessage, InboxRow, Relayed, Replayed},
 };
 use leptos::prelude::*;
@@ -111,13 +111,15 @@ fn facts(row: InboxRow, relays: Vec<Relayed>) -> AnyView {
     });
     let channel = row
         .channel
-        .map(|channel: Channel| view! { <ChannelMark channel/> " · " }.into_any());
+        .map(|channel| view! { <ChannelMark channel/> }.into_any());
     view! {
         <section class="card bg-base-100">
             <div class="card-body gap-4 p-5">
                 <div>{result}<p class="text-muted">{why}</p></div>
                 <Facts>
-                    <Fact name=text.inbox_kind()>{channel} {text.message_kind(row.kind)}</Fact>
+                    <Fact name=text.inbox_kind()>
+                        <span class="flex flex-wrap items-center gap-x-3">{channel} <span>{text.message_kind(row.kind)}</span></span>
+                    </Fact>
                     <Fact name=text.inbox_asset()>{held}</Fact>
                     {meta_id}
                     {person}
@@ -140,25 +142,17 @@ fn unrouted(message: &InboxMessage, all: Post) -> AnyView {
     } else {
         text.inbox_unrouted()
     };
-    let channel = match message.asset_kind {
-        Some(AssetKind::InstagramAccount) => Channel::Instagram,
-        Some(AssetKind::Waba | AssetKind::PhoneNumber) => Channel::Whatsapp,
-        _ => Channel::Messenger,
-    };
     let action = if is_held {
         view! {
             <PostForm to=all>
                 <input type="hidden" name="message" value=id.to_string()/>
-                <Submit label=text.inbox_replay_all() pending=all.pending() class="btn btn-sm btn-primary"/>
+                <Submit label=text.inbox_replay_all() pending=all.pending() class="btn btn-sm btn-primary mt-2"/>
             </PostForm>
         }
         .into_any()
     } else {
-        view! {
-            <a class="btn btn-sm" href="/advertisers">{text.inbox_connect()}</a>
-            <p class="text-sm text-muted"><ChannelMark channel/></p>
-        }
-        .into_any()
+        view! { <a class="btn btn-sm mt-2" href="/advertisers">{text.inbox_connect()}</a> }
+            .into_any()
     };
     let title = if is_held {
         ""

@@ -105,7 +105,7 @@ fn shown(page: Page, query: &InboxQuery) -> AnyView {
             <Table caption=text.inbox_title()>
                 <thead>
                     <tr>
-                        <th scope="col">{text.inbox_when()}</th>
+                        <th scope="col" class="hidden sm:table-cell">{text.inbox_when()}</th>
                         <th scope="col">{text.inbox_message()}</th>
                         <th scope="col" class="hidden md:table-cell">{text.inbox_asset()}</th>
                         <th scope="col">{text.inbox_outcome()}</th>
@@ -129,14 +129,17 @@ fn row(line: InboxRow, now_ms: i64) -> AnyView {
     let href = format!("/inbox/{}", line.id);
     view! {
         <tr>
-            <td class="align-top"><Time moment=line.received now_ms/></td>
+            <td class="hidden align-top whitespace-nowrap sm:table-cell"><Time moment=line.received now_ms/></td>
             <th scope="row" class="align-top font-normal">
                 <a class="link font-medium" href=href>{text.message_kind(line.kind)}</a>
-                {line.channel.map(|channel| view! { <p class="text-sm text-muted"><ChannelMark channel/></p> }.into_any())}
-                {line.from_ad.then(|| view! { <span class="badge badge-sm badge-outline">{text.inbox_from_ad()}</span> }.into_any())}
+                <p class="text-muted sm:hidden"><Time moment=line.received now_ms/></p>
+                <p class="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted">
+                    {line.channel.map(|channel| view! { <ChannelMark channel/> }.into_any())}
+                    {line.from_ad.then(|| view! { <span class="badge badge-sm badge-outline text-base-content">{text.inbox_from_ad()}</span> }.into_any())}
+                </p>
             </th>
             <td class="hidden align-top md:table-cell">{asset(&line)}</td>
-            <td class="align-top">{yielded(&line)}<p class="text-sm text-muted">{line.why}</p></td>
+            <td class="align-top">{yielded(&line)}<p class="text-muted">{line.why}</p></td>
         </tr>
     }
     .into_any()
@@ -147,12 +150,17 @@ fn asset(line: &InboxRow) -> AnyView {
     let name = if line.asset_name.is_empty() {
         view! { <code class="text-sm">{line.asset_meta_id.clone()}</code> }.into_any()
     } else {
-        line.asset_name.clone().into_any()
+        view! { <span>{line.asset_name.clone()}</span> }.into_any()
     };
-    let advertiser = line.advertiser.clone().map(|(id, name)| {
-        view! { <a class="link-hover block text-sm text-muted" href=format!("/advertisers/{id}")>{name}</a> }.into_any()
-    });
-    view! { {name} {advertiser} }.into_any()
+    let Some((id, advertiser)) = line.advertiser.clone() else {
+        return name;
+    };
+    let href = format!("/advertisers/{id}");
+    // A Page is often called as its business is.
+    if advertiser == line.asset_name {
+        return view! { <a class="link-hover" href=href>{advertiser}</a> }.into_any();
+    }
+    view! { {name} <a class="link-hover block text-muted" href=href>{advertiser}</a> }.into_any()
 }
 
 /// Whether it says who wrote: with a sign and in words.
@@ -168,8 +176,8 @@ fn yielded(line: &InboxRow) -> AnyView {
         <p class="flex flex-wrap items-center gap-x-2">
             <span class=look>{icon.view()}</span>
             <span class="font-medium">{words}</span>
-            <span class="text-sm">{text.message_outcome(line.outcome)}</span>
-            <code class="text-sm">{hint}</code>
+            <span>{text.message_outcome(line.outcome)}</span>
+            <code>{hint}</code>
         </p>
     }
     .into_any()

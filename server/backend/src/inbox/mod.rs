@@ -86,7 +86,6 @@ impl Backend {
             .relayed(Text::new(scope.language()), found.delivery_id, &zone)
             .await?;
         Ok(InboxMessage {
-            asset_kind: found.asset_kind,
             row: found.shown(Text::new(scope.language()), &zone),
             is_kept,
             unrouted,

@@ -6,8 +6,8 @@ use std::fmt::Write;
 use domain::{Language, StateGroup, console::HourRow};
 use text::Text;
 
-const WIDTH: i64 = 720;
-const HEIGHT: i64 = 160;
+const WIDTH: i64 = 384;
+const HEIGHT: i64 = 120;
 /// Below the bars: the hours' names.
 const FOOT: i64 = 18;
 /// Above them: the value at the top of the scale, and the numbers of the bar that has the focus.
@@ -57,8 +57,8 @@ pub(super) fn chart(language: Language, hours: &[HourRow]) -> String {
             let _ = write!(
                 svg,
                 "<rect x=\"{}\" y=\"{top}\" width=\"{}\" height=\"{height}\" class=\"chart-{}\"/>",
-                left + 3,
-                step - 6,
+                left + 2,
+                step - 4,
                 StateGroup::ALL[group]
             );
         }
