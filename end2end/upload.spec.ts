@@ -2,6 +2,9 @@
 import { expect, expectNoAxeViolations, test } from "./support/fixtures.ts";
 import { newAdvertiser } from "./support/ways.ts";
 
+// Chromium says on its console that a file is no longer there.
+test.use({ expectedComplaints: [[/status of 404.*file=evf_/], { scope: "test" }] });
+
 const HEADING = "connection,event_name,event_time,person,event_id,order_id,value,currency,note";
 
 function table(...rows: string[]): { name: string; mimeType: string; buffer: Buffer } {
