@@ -93,7 +93,7 @@ pub fn PageHead(
                 <h1 class="min-w-0 break-words text-2xl font-semibold" tabindex="-1" node_ref=heading>{title}</h1>
                 {children.map(|children| view! { <div class="flex flex-wrap items-center gap-2">{children()}</div> }.into_any())}
             </div>
-            {(!lead.is_empty()).then(|| view! { <p class="max-w-prose text-muted">{lead}</p> }.into_any())}
+            {(!lead.is_empty()).then(|| view! { <p class="max-w-prose text-muted max-sm:pt-1.5">{lead}</p> }.into_any())}
         </div>
     }
 }
