@@ -182,7 +182,7 @@ export class Walk {
     await this.page.getByLabel(this.text("field.value"), { exact: true }).fill(value);
     await this.page.getByLabel(this.text("field.currency"), { exact: true }).fill(currency);
     await this.page.getByRole("textbox", { name: this.text("field.event_id") }).fill(eventId);
-    await this.page.getByRole("textbox", { name: this.text("field.test_event_code") }).fill(testCode ?? "");
+    await this.page.getByRole("combobox", { name: this.text("field.test_event_code") }).fill(testCode ?? "");
   }
 
   /** Makes the studio's form ready for another event. */

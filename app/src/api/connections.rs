@@ -1,6 +1,6 @@
 //! The connections of one advertiser.
 
-use domain::console::{Advertiser, Connection, HeldAsset, WaitingAttempt};
+use domain::console::{Advertiser, Connection, DatasetTestCode, HeldAsset, WaitingAttempt};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,8 @@ pub struct DatasetShown {
     pub advertiser: Advertiser,
     /// The connection.
     pub connection: Connection,
+    /// The dataset's test codes, newest first.
+    pub test_codes: Vec<DatasetTestCode>,
     /// Sent with every event; empty for none.
     pub partner_agent: String,
     /// Now, for relative times.
@@ -71,12 +73,11 @@ pub struct DatasetShown {
 pub async fn load_dataset(advertiser: String, connection: String) -> Result<DatasetShown, Error> {
     use crate::ssr::{backend, id, scope};
     let backend = backend()?;
-    let (scope, advertiser) = (scope()?, id(&advertiser)?);
+    let (scope, advertiser, connection) = (scope()?, id(&advertiser)?, id(&connection)?);
     Ok(DatasetShown {
         advertiser: backend.advertiser(&scope, advertiser).await?,
-        connection: backend
-            .connection(&scope, advertiser, id(&connection)?)
-            .await?,
+        connection: backend.connection(&scope, advertiser, connection).await?,
+        test_codes: backend.test_codes(&scope, advertiser, connection).await?,
         partner_agent: backend.partner(&scope).await?.agent,
         now_ms: backend.clock().now().timestamp_millis(),
     })

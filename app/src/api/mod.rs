@@ -27,4 +27,5 @@ pub mod session;
 pub mod settings;
 pub mod signup;
 pub mod studio;
+pub mod test_codes;
 pub mod undo;

@@ -8,9 +8,12 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{connect::StartForm, connection_card::today};
+use super::{connect::StartForm, connection_card::today, test_codes::test_codes};
 use crate::{
-    api::connections::{AdoptDataset, CheckDataset, DatasetShown, LoadDataset},
+    api::{
+        connections::{AdoptDataset, CheckDataset, DatasetShown, LoadDataset},
+        test_codes::{EndTestCode, HoldTestCode},
+    },
     components::{
         Alert, Crumb, Fact, Facts, FormError, Icon, Loaded, May, PageHead, Post, PostForm, Submit,
         Tone, failure_of,
@@ -28,7 +31,8 @@ pub fn DatasetPage() -> impl IntoView {
     });
     let check = Post::to::<CheckDataset>();
     let adopt = Post::to::<AdoptDataset>();
-    let loaded = Loaded::after([check, adopt], move || {
+    let codes = (Post::to::<HoldTestCode>(), Post::to::<EndTestCode>());
+    let loaded = Loaded::after([check, adopt, codes.0, codes.1], move || {
         let (advertiser, connection) = ids.get();
         LoadDataset {
             advertiser,
@@ -36,16 +40,17 @@ pub fn DatasetPage() -> impl IntoView {
         }
     });
     loaded.page(3, move |shown| {
-        view! { <Shown shown check adopt/> }.into_any()
+        view! { <Shown shown check adopt codes/> }.into_any()
     })
 }
 
 #[component]
-fn Shown(shown: DatasetShown, check: Post, adopt: Post) -> impl IntoView {
+fn Shown(shown: DatasetShown, check: Post, adopt: Post, codes: (Post, Post)) -> impl IntoView {
     let text = text();
     let DatasetShown {
         advertiser,
         connection,
+        test_codes: known,
         partner_agent,
         now_ms,
     } = shown;
@@ -59,11 +64,18 @@ fn Shown(shown: DatasetShown, check: Post, adopt: Post) -> impl IntoView {
     };
     let (id, connection_id) = (advertiser.id, connection.id);
     let state = state(&connection, now_ms);
+    let (hold, end) = codes;
+    let codes = connection.dataset.as_ref().map(|dataset| {
+        let link = events_manager(dataset.events_manager_url.clone());
+        test_codes(known, link, (id, connection_id), hold, end)
+    });
     view! {
         <PageHead title=text.dataset_page_title(&connection.asset.name) lead=text.dataset_page_lead() crumbs/>
         <div class="max-w-3xl space-y-5">
             <FormError failure=failure_of(check)/>
             <FormError failure=failure_of(adopt)/>
+            <FormError failure=failure_of(hold)/>
+            <FormError failure=failure_of(end)/>
             <section class="card bg-base-100">
                 <div class="card-body gap-4 p-5">
                     <h2 class="text-base font-semibold">{text.dataset_page_state_title()}</h2>
@@ -77,6 +89,7 @@ fn Shown(shown: DatasetShown, check: Post, adopt: Post) -> impl IntoView {
                 </div>
             </section>
             {hidden(&connection, id)}
+            {codes}
             <section class="card bg-base-100">
                 <div class="card-body gap-4 p-5">
                     <h2 class="text-base font-semibold">{text.dataset_page_steps_title()}</h2>

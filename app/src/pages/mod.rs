@@ -43,6 +43,7 @@ mod standings;
 mod studio;
 mod subscribe_again;
 mod table_file;
+mod test_codes;
 mod upload;
 mod visitor;
 

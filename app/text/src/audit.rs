@@ -66,6 +66,8 @@ sentences! {
     "contact.erased" audit_contact_erased
     "dataset.checked" audit_dataset_checked
     "dataset.linked" audit_dataset_linked
+    "dataset.test_code_ended" audit_dataset_test_code_ended
+    "dataset.test_code_held" audit_dataset_test_code_held
     "event.accepted_as_delivered" audit_event_accepted_as_delivered
     "event.resent" audit_event_resent
     "event.sent_from_studio" audit_event_sent_from_studio
@@ -145,6 +147,7 @@ fields! {
     "cause" audit_field_cause
     "channel" audit_field_channel
     "channels" audit_field_channels
+    "code" audit_field_code
     "connections" audit_field_connections
     "contact_email" audit_field_contact_email
     "count" audit_field_count

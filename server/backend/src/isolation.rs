@@ -71,6 +71,17 @@ async fn two_advertisers() -> (World, AdvertiserId, AdvertiserId) {
         .execute(&world.owner)
         .await
         .unwrap();
+        world
+            .db
+            .backend
+            .hold_test_code(
+                &world.operator,
+                line.advertiser,
+                line.connection,
+                &"TEST1".parse().unwrap(),
+            )
+            .await
+            .unwrap();
         let key = crate::KeyDraft {
             name: "Shop backend".parse().unwrap(),
             scopes: domain::KeyScope::ALL.iter().copied().collect(),

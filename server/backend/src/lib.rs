@@ -53,6 +53,7 @@ mod secret_token;
 mod sessions;
 mod staff;
 mod studio;
+mod test_codes;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod throttle;
@@ -77,7 +78,7 @@ pub use error::{Conflict, Error, Result};
 pub use event_files::event_file_template;
 pub use inbox::InboxFound;
 pub use ingest::{
-    About, AcceptedEvent, BusinessEvent, EventBatch, Flaw, MOST_EVENTS, NotTaken, Refusal,
+    About, AcceptedEvent, BusinessEvent, EventBatch, Flaw, MOST_EVENTS, NotTaken, Refusal, Testing,
 };
 pub use invitations::{Acceptance, INVITATION_DAYS, InvitationDraft, InvitationLink};
 pub use links::{LINK_DAYS, LinkDraft, NewLink, Started};

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backend::EventBatch;
+use backend::{EventBatch, Testing};
 use domain::{EventSource, Language, RequestId, TestCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -28,7 +28,8 @@ use crate::Edge;
 pub(super) struct Received {
     /// As many as were sent, duplicates included.
     events_received: usize,
-    /// What is doubtful about events that were taken all the same.
+    /// What is doubtful about events that were taken all the same; and that they went out live, where their test code has
+    /// ended.
     messages: Vec<String>,
     /// What to quote when asking for help: the request's id.
     fbtrace_id: String,
@@ -39,7 +40,9 @@ pub(super) struct Received {
 /// Request and answer are those of Meta's Conversions API for Business Messaging, so that Meta's own SDKs work with
 /// Patchbay's address and an API key in place of the access token. The key may stand in the header, the address or the
 /// body. A batch is taken whole or not at all; 200 means that it is committed. An event that was seen before within 35 days
-/// is answered as a success and never sent again. `action_source` must be `business_messaging`: conversions of a website or
+/// is answered as a success and never sent again. A `test_event_code` holds for its dataset for 24 hours from the first event
+/// that names it; after that events that name it are taken and sent as live events, without the code, and `messages` says
+/// so. `action_source` must be `business_messaging`: conversions of a website or
 /// an app belong to Meta's Conversions API for web or app.
 #[utoipa::path(
     post,
@@ -112,13 +115,16 @@ async fn take(
         .map_err(|error| Failure::of(&error, dataset))?
         .map_err(|refusal| Failure::refused(&refusal))?;
     let text = Text::new(Language::En);
+    // The code is the request's: one sentence for all of them.
+    let ended = accepted.iter().any(|event| event.testing == Testing::Ended);
+    let ended = ended.then(|| format!("test_event_code: {}", text.ingest_code_ended()));
     let messages = accepted.iter().enumerate().flat_map(|(index, event)| {
         let said = event.warnings.iter();
         said.map(move |warning| format!("data[{index}]: {}", text.problem(*warning)))
     });
     Ok(Received {
         events_received: accepted.len(),
-        messages: messages.collect(),
+        messages: ended.into_iter().chain(messages).collect(),
         fbtrace_id: trace(id),
     })
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backend::{About, BusinessEvent, NotTaken, Refusal};
+use backend::{About, BusinessEvent, NotTaken, Refusal, Testing};
 use chrono::{DateTime, Utc};
 use domain::{EventId, EventSource, Language, console::EventFilter};
 use secrecy::SecretString;
@@ -64,14 +64,16 @@ pub(super) async fn record_event(State(edge): State<Edge>, request: Request) -> 
         };
         let text = Text::new(Language::En);
         let place = format!("/api/v1/events/{}", accepted.id);
+        let ended = (accepted.testing == Testing::Ended).then(|| text.ingest_code_ended());
+        let doubts = accepted.warnings.iter();
         let taken = TakenEvent {
             id: accepted.id.to_string(),
             duplicate_of: accepted.duplicate_of.map(|first| first.to_string()),
-            warnings: accepted
-                .warnings
-                .iter()
+            warnings: doubts
                 .map(|warning| text.problem(*warning))
+                .chain(ended.map(str::to_owned))
                 .collect(),
+            is_test: accepted.testing == Testing::Marked,
         };
         Ok((status, [(header::LOCATION, place)], Json(taken)))
     })

@@ -15,7 +15,8 @@ pub(super) struct MetaEvents {
     access_token: Option<String>,
     /// At most 1,000.
     data: Vec<MetaEvent>,
-    /// From Events Manager: shows the events under *Test events*. They count all the same.
+    /// From Events Manager: shows the events under *Test events*. They count all the same. It holds for 24 hours from the
+    /// first event that names it; then events that name it are live.
     test_event_code: Option<String>,
     /// Taken and left aside: the partner's own name is sent.
     partner_agent: Option<String>,
@@ -104,7 +105,8 @@ pub(super) struct NewEvent {
     /// Your own id of the event: the same id and name are taken once in 35 days.
     #[schema(example = "order-1007-paid")]
     pub event_id: Option<String>,
-    /// From Events Manager: shows the event under *Test events*. It counts all the same.
+    /// From Events Manager: shows the event under *Test events*. It counts all the same. It holds for 24 hours from the first
+    /// event that names it; then events that name it are live.
     pub test_event_code: Option<String>,
     /// In major units: 4,800 yen are 4800.
     #[schema(value_type = Option<f64>, example = 4800)]
@@ -182,6 +184,9 @@ pub(super) struct TakenEvent {
     pub duplicate_of: Option<String>,
     /// What is doubtful about it, though it is sent.
     pub warnings: Vec<String>,
+    /// Whether it shows under *Test events*. False without a test code, and where the code has ended: the event is live then,
+    /// and `warnings` says so.
+    pub is_test: bool,
 }
 
 /// Which events to list.

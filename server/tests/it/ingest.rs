@@ -297,3 +297,34 @@ async fn a_get_of_the_address_is_no_page() {
         .await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
 }
+
+#[tokio::test]
+async fn an_answer_says_when_a_test_code_has_ended_and_the_events_are_live() {
+    let app = TestApp::start().await;
+    let sender = Sender::new(&app).await;
+    let send = async |ids: [&str; 2]| {
+        let data: Vec<Value> = ids.iter().map(|id| sender.purchase(id)).collect();
+        let body = json!({ "data": data, "test_event_code": "TEST1" });
+        let answer = sender.post(PATH, &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        answer.json()["messages"].clone()
+    };
+    assert_eq!(send(["a", "b"]).await, json!([]));
+    app.db.backend.clock().advance(chrono::TimeDelta::hours(25));
+    let said = send(["c", "d"]).await;
+    assert_eq!(said.as_array().unwrap().len(), 1, "once for all of them");
+    let said = said[0].as_str().unwrap();
+    assert!(
+        said.starts_with("test_event_code: ") && said.contains("live"),
+        "{said}"
+    );
+    let listed = sender.get("/api/v1/events").await.json();
+    let codes: Vec<&Value> = listed["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["test_event_code"])
+        .collect();
+    let (live, test) = (&Value::Null, &json!("TEST1"));
+    assert_eq!(codes, [live, live, test, test]);
+}

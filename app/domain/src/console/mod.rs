@@ -23,6 +23,7 @@ mod settings;
 mod signup;
 mod studio;
 mod studio_form;
+mod test_code;
 
 pub use advertiser::{
     Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
@@ -59,6 +60,7 @@ pub use studio::{
     ContactChoice, Studio, StudioAnswer, StudioAttempt, StudioConnection, StudioEvent, StudioResult,
 };
 pub use studio_form::Unreadable;
+pub use test_code::DatasetTestCode;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Advertiser, EventDetail, Explanation, Moment};
+use super::{Advertiser, DatasetTestCode, EventDetail, Explanation, Moment};
 use crate::{
     AdvertiserId, Channel, ConnectionId, ContactId, DatasetKind, EventId, EventState, Health,
     Problem,
@@ -17,6 +17,10 @@ pub struct Studio {
     pub connections: Vec<StudioConnection>,
     /// Those who wrote lately, newest first.
     pub contacts: Vec<ContactChoice>,
+    /// Test codes of the connections' datasets, newest first.
+    pub test_codes: Vec<DatasetTestCode>,
+    /// Until when a code would hold that is sent now for the first time, or again after its end.
+    pub test_code_until: Moment,
     /// The id of the event that this form makes: sending the form twice makes one event.
     pub draft_id: EventId,
     /// What names us to Meta; empty for none.

@@ -2,7 +2,9 @@
 
 use domain::{
     Field,
-    console::{ContactChoice, Studio, StudioAnswer, StudioConnection, StudioEvent},
+    console::{
+        ContactChoice, DatasetTestCode, Studio, StudioAnswer, StudioConnection, StudioEvent,
+    },
 };
 use leptos::prelude::*;
 use text::Text;
@@ -84,6 +86,20 @@ impl Bench {
                 .contacts
                 .iter()
                 .filter(|contact| contact.connection_id == connection)
+                .cloned()
+                .collect()
+        })
+    }
+
+    /// The test codes of the connection's dataset.
+    pub fn test_codes(self) -> Vec<DatasetTestCode> {
+        let dataset = self
+            .connection
+            .with(|connection| connection.dataset_meta_id.clone());
+        self.studio.with_value(|studio| {
+            let codes = studio.test_codes.iter();
+            codes
+                .filter(|code| code.dataset_meta_id == dataset)
                 .cloned()
                 .collect()
         })

@@ -217,6 +217,8 @@ mod tests {
                 last_seen: now,
                 from_ad: true,
             }],
+            test_codes: Vec::new(),
+            test_code_until: now,
             draft_id: id("evt"),
             partner_agent: "kaede".into(),
             graph_base: "https://graph.facebook.com/v26.0/".into(),

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     components::{Alert, FormError, Icon, PostForm, Submit, Tone, live},
+    pages::test_codes::at,
     preferences::text,
 };
 
@@ -158,7 +159,10 @@ pub fn EventForm(
                     label=text.field(Field::TestCode)
                     hint=text.studio_test_code_hint()
                     optional=true
+                    kind=Kind::Line { kind: "text", inputmode: "", list: "test-codes" }
                 />
+                <datalist id="test-codes">{live(move || offered(bench))}</datalist>
+                <p class="text-sm empty:hidden" aria-live="polite">{live(move || holds(bench))}</p>
                 <Counts bench/>
                 <div class="flex flex-wrap gap-2">
                     {live(move || if bench.is_sent() {
@@ -176,6 +180,37 @@ pub fn EventForm(
             </div>
         </PostForm>
     }
+}
+
+/// The dataset's test codes that hold, newest first.
+fn offered(bench: Bench) -> AnyView {
+    let text = text();
+    bench
+        .test_codes()
+        .into_iter()
+        .filter(|code| !code.has_ended)
+        .map(|code| {
+            view! { <option value=code.code>{text.test_codes_until(at(code.until))}</option> }
+                .into_any()
+        })
+        .collect_view()
+        .into_any()
+}
+
+/// Until when the typed test code holds, or would if it were sent now.
+fn holds(bench: Bench) -> Option<String> {
+    let text = text();
+    let typed = bench.form.with(|form| form.test_code.trim().to_owned());
+    if typed.is_empty() {
+        return None;
+    }
+    let known = bench.test_codes().into_iter().find(|it| it.code == typed);
+    let until = bench.studio.with_value(|studio| at(studio.test_code_until));
+    Some(match known {
+        Some(code) if code.has_ended => text.studio_test_code_ended(at(code.until), until),
+        Some(code) => text.studio_test_code_holds(at(code.until)),
+        None => text.studio_test_code_new(until),
+    })
 }
 
 fn instant(ms: i64) -> chrono::DateTime<chrono::Utc> {

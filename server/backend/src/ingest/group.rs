@@ -84,7 +84,7 @@ impl Backend {
         }
         let said: Vec<_> = events
             .iter()
-            .map(|event| (event.id, event.warnings.clone()))
+            .map(|event| (event.id, event.warnings.clone(), event.testing))
             .collect();
         let written = if events.len() >= FULL {
             self.write_alone(&events).await?
@@ -97,10 +97,11 @@ impl Backend {
         Ok(said
             .into_iter()
             .zip(written)
-            .map(|((id, warnings), written)| AcceptedEvent {
+            .map(|((id, warnings, testing), written)| AcceptedEvent {
                 id,
                 duplicate_of: written.duplicate_of,
                 warnings,
+                testing,
             })
             .collect())
     }

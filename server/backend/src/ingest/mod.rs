@@ -12,7 +12,7 @@ pub(crate) mod read;
 mod refusal;
 mod routes;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod write;
 
 use chrono::{DateTime, Utc};
@@ -43,7 +43,7 @@ pub struct EventBatch<'a> {
     pub dataset: &'a str,
     /// Each as Meta's documentation writes an element of `data`.
     pub events: &'a [Value],
-    /// `test_event_code`, which all of them carry then.
+    /// `test_event_code`, which all of them carry then: see [`crate::test_codes`] for how long.
     pub test_code: Option<&'a TestCode>,
     /// How they came.
     pub source: EventSource,
@@ -58,6 +58,20 @@ pub struct AcceptedEvent {
     pub duplicate_of: Option<EventId>,
     /// What is doubtful about it, though it is sent.
     pub warnings: Vec<Problem>,
+    /// Whether it shows under *Test events*, should it name a code.
+    pub testing: Testing,
+}
+
+/// What became of an event's test code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Testing {
+    /// It named none, and is live.
+    #[default]
+    Live,
+    /// It goes out with its code.
+    Marked,
+    /// Its code has ended: it goes out live, without it.
+    Ended,
 }
 
 /// An event that may be written: it has kept every rule. Made in this module alone, from a [`Scope`] that may send for
@@ -81,6 +95,7 @@ pub(crate) struct NewEvent {
     pub value: Option<Decimal>,
     pub currency: Option<String>,
     pub test_code: String,
+    pub testing: Testing,
     pub source: EventSource,
     pub created_by: Option<PersonId>,
     pub api_key: Option<domain::ApiKeyId>,
@@ -119,6 +134,8 @@ impl Backend {
                 Err(refusal) => return Ok(Err(refusal.of_event(index))),
             }
         }
+        self.settle_test_code(scope, batch.test_code, readings.iter_mut())
+            .await?;
         let mut events = Vec::with_capacity(readings.len());
         for reading in readings {
             events.push(self.new_event(scope, reading, batch.source).await?);
@@ -141,10 +158,16 @@ impl Backend {
         let mut answers = Vec::with_capacity(batch.events.len());
         for (nth, chunk) in batch.events.chunks(MOST_EVENTS).enumerate() {
             let now = self.clock().now().timestamp();
+            let mut readings: Vec<_> = chunk
+                .iter()
+                .map(|event| read::event(event, &routes, batch.test_code, now))
+                .collect();
+            self.settle_test_code(scope, batch.test_code, readings.iter_mut().flatten())
+                .await?;
             let mut events = Vec::with_capacity(chunk.len());
             let mut refusals = Vec::with_capacity(chunk.len());
-            for (index, event) in chunk.iter().enumerate() {
-                match read::event(event, &routes, batch.test_code, now) {
+            for (index, reading) in readings.into_iter().enumerate() {
+                match reading {
                     Ok(reading) => {
                         events.push(self.new_event(scope, reading, batch.source).await?);
                         refusals.push(None);
@@ -188,6 +211,35 @@ impl Backend {
         Ok(each.collect())
     }
 
+    /// Takes a test code that has ended out of the events that name it, before anything of them is derived from it. Costs
+    /// nothing where none is named.
+    async fn settle_test_code<'r, 'e: 'r>(
+        &self,
+        scope: &Scope,
+        code: Option<&TestCode>,
+        readings: impl Iterator<Item = &'r mut Reading<'e>>,
+    ) -> Result<()> {
+        let Some(code) = code else { return Ok(()) };
+        let readings: Vec<_> = readings.collect();
+        if readings.is_empty() {
+            return Ok(());
+        }
+        let datasets = readings
+            .iter()
+            .map(|reading| (reading.route.advertiser, reading.route.dataset))
+            .collect();
+        let holds = self.use_test_code(scope, code, &datasets).await?;
+        for reading in readings {
+            if holds.contains(&reading.route.dataset) {
+                reading.testing = Testing::Marked;
+            } else {
+                reading.testing = Testing::Ended;
+                reading.draft.test_event_code = None;
+            }
+        }
+        Ok(())
+    }
+
     /// The hash by which the contact that an event is about is found, or their click.
     pub(crate) fn person_hash(&self, identity: &Identity) -> Vec<u8> {
         match identity.channel() {
@@ -210,6 +262,7 @@ impl Backend {
             identity,
             contents,
             warnings,
+            testing,
             ..
         } = &reading;
         let dedup_key = dedup::key(self.keys(), route.dataset, draft, identity, contents);
@@ -220,6 +273,7 @@ impl Backend {
         let event_time = DateTime::from_timestamp(draft.event_time, 0)
             .ok_or(Error::Internal("a checked time is none"))?;
         let (warnings, custom_data) = (warnings.clone(), draft.custom_data.clone());
+        let testing = *testing;
         let (route, name) = (*route, draft.name.clone());
         let body = serde_json::to_vec(&reading.body(&external_id))
             .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
@@ -241,6 +295,7 @@ impl Backend {
             value: custom_data.value,
             currency: custom_data.currency,
             test_code,
+            testing,
             source,
             created_by: scope.person_id(),
             api_key: scope.key_id(),

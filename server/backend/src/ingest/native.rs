@@ -82,10 +82,12 @@ impl Backend {
         let now = self.clock().now().timestamp();
         let written = in_metas_shape(event, &known, now);
         let routes = std::slice::from_ref(&known.route);
-        let reading = match read::event(&written, routes, event.test_code.as_ref(), now) {
+        let mut reading = match read::event(&written, routes, event.test_code.as_ref(), now) {
             Ok(reading) => reading,
             Err(refusal) => return Ok(Err(NotTaken::Refused(refusal))),
         };
+        self.settle_test_code(scope, event.test_code.as_ref(), [&mut reading].into_iter())
+            .await?;
         let mut new = self.new_event(scope, reading, source).await?;
         new.contact = Some(known.contact);
         let mut accepted = self.commit_events(vec![new]).await?;

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
 use super::{
+    Testing,
     refusal::{Flaw, Refusal},
     routes::Route,
 };
@@ -36,6 +37,7 @@ pub(crate) struct Reading<'a> {
     /// `custom_data.contents` as JSON with its keys in order.
     pub contents: String,
     pub warnings: Vec<Problem>,
+    pub testing: Testing,
     event: Map<String, Value>,
 }
 
@@ -105,6 +107,7 @@ pub(crate) fn event<'a>(
         identity,
         contents,
         warnings,
+        testing: Testing::Live,
         event: event.clone(),
     })
 }

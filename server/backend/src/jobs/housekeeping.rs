@@ -10,6 +10,7 @@ pub(super) async fn run(backend: Backend) -> Result<()> {
     backend.forget_mail().await?;
     backend.forget_advertiser_files().await?;
     backend.forget_event_files().await?;
+    backend.forget_test_codes().await?;
     backend.drop_abandoned_tokens().await?;
     backend.finish_erasing().await?;
     Ok(())

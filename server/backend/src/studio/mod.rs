@@ -16,7 +16,8 @@ use crate::{
     Backend, Error, Result, Scope, Tx,
     advertisers::moment,
     delivery::payload_place,
-    ingest::{NewEvent, Route, dedup, write},
+    ingest::{NewEvent, Route, Testing, dedup, write},
+    test_codes,
 };
 
 /// How long a form may lie open before it is sent.
@@ -48,7 +49,10 @@ impl Backend {
         )
         .fetch_all(&mut *tx)
         .await?;
+        let codes = tx.test_codes(advertiser, None, &shown.time_zone).await?;
         Ok(Studio {
+            test_codes: codes.into_iter().map(|(code, _)| code).collect(),
+            test_code_until: moment(&shown.time_zone, tx.now() + test_codes::HOLDS),
             now: moment(&shown.time_zone, tx.now()),
             advertiser: shown,
             connections,
@@ -131,6 +135,21 @@ impl Backend {
         let body = serde_json::to_vec(&domain::payload(&draft, identity, Dialect::IgAccountId))
             .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
         let test_code = draft.test_event_code.clone().unwrap_or_default();
+        if !test_code.is_empty() {
+            // Whoever types a code wants a test: one that has ended holds again.
+            tx.hold_test_code(
+                scope,
+                target.advertiser,
+                target.dataset,
+                &test_code,
+                TimeDelta::zero(),
+            )
+            .await?;
+        }
+        let testing = match test_code.is_empty() {
+            true => Testing::Live,
+            false => Testing::Marked,
+        };
         let lane = tx.lane(self.clock().mint(), target, &test_code).await?;
         Ok(NewEvent {
             id,
@@ -154,6 +173,7 @@ impl Backend {
             value: draft.custom_data.value,
             currency: draft.custom_data.currency,
             test_code,
+            testing,
             source: EventSource::Studio,
             created_by: scope.person_id(),
             api_key: None,

@@ -14,7 +14,7 @@ use crate::{
 mod clicks;
 
 /// A purchase by somebody whom the Page knows.
-async fn purchase(world: &World, line: &Line) -> Value {
+pub(crate) async fn purchase(world: &World, line: &Line) -> Value {
     let page: String = sqlx::query_scalar(
         "SELECT meta_id FROM asset JOIN connection ON connection.asset_id = asset.id WHERE connection.id = $1",
     )
@@ -35,14 +35,14 @@ async fn purchase(world: &World, line: &Line) -> Value {
     })
 }
 
-fn with(event: &Value, path: &str, value: Value) -> Value {
+pub(crate) fn with(event: &Value, path: &str, value: Value) -> Value {
     let mut event = event.clone();
     *event.pointer_mut(path).expect("the key is there") = value;
     event
 }
 
 /// The scope of a key that may send for the line's advertiser.
-async fn key(world: &World, line: &Line) -> Scope {
+pub(crate) async fn key(world: &World, line: &Line) -> Scope {
     let draft = KeyDraft {
         name: "Shop backend".parse().unwrap(),
         scopes: [KeyScope::EventsWrite].into_iter().collect(),
