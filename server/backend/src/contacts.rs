@@ -181,7 +181,7 @@ impl Backend {
         let sealed = self
             .keys()
             .seal(identity_place(advertiser, fresh), seen.identity.as_bytes());
-        let id = sqlx::query_scalar!(
+        let known = sqlx::query!(
             r#"INSERT INTO contact (advertiser_id, id, asset_id, channel, identity_hash, identity_sealed, hint, ad_id, ad_at,
                                     first_seen_at, last_seen_at, messages, phone_hash)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12)
@@ -193,7 +193,7 @@ impl Backend {
                    ad_id = CASE WHEN excluded.ad_at >= coalesce(contact.ad_at, excluded.ad_at)
                                 THEN excluded.ad_id ELSE contact.ad_id END,
                    ad_at = greatest(contact.ad_at, excluded.ad_at)
-               RETURNING id AS "id: ContactId""#,
+               RETURNING id AS "id: ContactId", xmax = 0 AS "is_new!""#,
             advertiser.uuid(),
             fresh.uuid(),
             seen.asset.uuid(),
@@ -209,10 +209,15 @@ impl Backend {
         )
         .fetch_one(&mut **tx)
         .await?;
-        if let Some(click) = seen.click {
-            self.note_click(tx, advertiser, id, seen, click).await?;
+        if known.is_new && seen.channel != Channel::Whatsapp {
+            tx.link_events(advertiser, known.id, Some(seen.asset), &hash)
+                .await?;
         }
-        Ok(id)
+        if let Some(click) = seen.click {
+            self.note_click(tx, advertiser, known.id, seen, click)
+                .await?;
+        }
+        Ok(known.id)
     }
 
     /// A contact that was known by its phone number alone takes the scoped id as its identity, once both are seen
@@ -263,25 +268,65 @@ impl Backend {
         click: &str,
     ) -> Result<()> {
         let id: ContactClickId = self.clock().mint();
-        sqlx::query!(
-            "INSERT INTO contact_click (advertiser_id, id, contact_id, click_hash, click_sealed, ad_id, at)
+        let hash = click_hash(self.keys(), click);
+        let is_new = sqlx::query_scalar!(
+            r#"INSERT INTO contact_click (advertiser_id, id, contact_id, click_hash, click_sealed, ad_id, at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT ON CONSTRAINT contact_click_once DO UPDATE SET at = least(contact_click.at, excluded.at)",
+             ON CONFLICT ON CONSTRAINT contact_click_once DO UPDATE SET at = least(contact_click.at, excluded.at)
+             RETURNING xmax = 0 AS "is_new!""#,
             advertiser.uuid(),
             id.uuid(),
             contact.uuid(),
-            click_hash(self.keys(), click),
+            hash,
             self.keys().seal(click_place(advertiser, id), click.as_bytes()),
             seen.ad_id,
             seen.at,
         )
-        .execute(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
+        if is_new {
+            tx.link_events(advertiser, contact, None, &hash).await?;
+        }
         Ok(())
     }
 }
 
 impl Tx {
+    /// Somebody is a contact now whom events named before: they are the contact's from here on. Those that are being
+    /// written at this moment are passed over; what erases a contact finds them all the same.
+    async fn link_events(
+        &mut self,
+        advertiser: AdvertiserId,
+        contact: ContactId,
+        asset: Option<AssetId>,
+        person_hash: &[u8],
+    ) -> Result<()> {
+        let events = sqlx::query_scalar!(
+            "SELECT id FROM event
+             WHERE advertiser_id = $1 AND person_hash = $2
+               AND ($3::uuid IS NULL
+                    OR connection_id IN (SELECT id FROM connection WHERE advertiser_id = $1 AND asset_id = $3))
+             FOR UPDATE SKIP LOCKED",
+            advertiser.uuid(),
+            person_hash,
+            asset.map(AssetId::uuid),
+        )
+        .fetch_all(&mut **self)
+        .await?;
+        if events.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "UPDATE event SET contact_id = $3, person_hash = NULL WHERE advertiser_id = $1 AND id = ANY ($2)",
+            advertiser.uuid(),
+            &events,
+            contact.uuid(),
+        )
+        .execute(&mut **self)
+        .await?;
+        Ok(())
+    }
+
     /// The identity of the contact that showed this phone number last.
     async fn hash_behind(
         &mut self,

@@ -1,12 +1,21 @@
 //! Erasing a contact: the identifier, what it is found by, and every copy of it in payloads, answers and webhooks.
 
-use domain::{AdvertiserId, Channel, ContactId, EventId, Permission};
+use domain::{AdvertiserId, AssetId, Channel, ContactId, EventId, Permission};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::{Backend, Error, Result, Scope, Tx};
+use crate::{Backend, Error, Result, Scope, Tx, contacts};
 
 /// What stands in Meta's answers in place of an identifier.
 const ERASED: &str = "[erased]";
+
+/// What says that something is about a contact.
+struct Named {
+    identifiers: Vec<SecretString>,
+    /// What events are found by that do not name the contact: see `event.person_hash`.
+    hashes: Vec<Vec<u8>>,
+    /// Where those hashes mean this contact; none: everywhere.
+    asset: Option<AssetId>,
+}
 
 impl Backend {
     /// Erases the contact that an event is about. The event stays, and says no longer about whom; what had not gone out
@@ -49,12 +58,8 @@ impl Backend {
         scope.require(Permission::EraseContacts)?;
         // Webhooks as Meta sent them belong to no advertiser: the partner's transaction, with every row named.
         let mut tx = self.begin(scope).await?;
-        let identifiers = self
-            .contact_identifiers(&mut tx, advertiser, contact)
-            .await?;
-        let events = tx
-            .erase_events_of(advertiser, contact, &identifiers)
-            .await?;
+        let named = self.named(&mut tx, advertiser, contact).await?;
+        let events = tx.erase_events_of(advertiser, contact, &named).await?;
         let messages = tx.erase_messages_of(advertiser, contact).await?;
         sqlx::query!(
             "DELETE FROM contact_click WHERE advertiser_id = $1 AND contact_id = $2",
@@ -76,43 +81,64 @@ impl Backend {
         tx.commit().await
     }
 
-    /// By what the contact is named on the wire: to find it where Meta repeated it.
-    async fn contact_identifiers(
+    /// By what the contact is named on the wire: to find it where Meta repeated it, and in events that came before it was
+    /// known.
+    async fn named(
         &self,
         tx: &mut Tx,
         advertiser: AdvertiserId,
         contact: ContactId,
-    ) -> Result<Vec<SecretString>> {
+    ) -> Result<Named> {
         let row = sqlx::query!(
-            r#"SELECT identity_sealed, channel AS "channel: Channel" FROM contact
-               WHERE advertiser_id = $1 AND id = $2 FOR UPDATE"#,
+            r#"SELECT identity_sealed, identity_hash, channel AS "channel: Channel", asset_id AS "asset: AssetId"
+               FROM contact WHERE advertiser_id = $1 AND id = $2 FOR UPDATE"#,
             advertiser.uuid(),
             contact.uuid()
         )
         .fetch_optional(&mut **tx)
         .await?
         .ok_or(Error::NotFound("contact"))?;
-        let place = crate::contacts::identity_place(advertiser, contact);
-        let mut identifiers = vec![self.keys().open_text(place, &row.identity_sealed)?];
-        if row.channel == Channel::Whatsapp {
-            identifiers.extend(self.clicks_of(tx, advertiser, contact).await?);
+        let place = contacts::identity_place(advertiser, contact);
+        let identity = self.keys().open_text(place, &row.identity_sealed)?;
+        if row.channel != Channel::Whatsapp {
+            return Ok(Named {
+                identifiers: vec![identity],
+                hashes: vec![row.identity_hash],
+                asset: Some(row.asset),
+            });
         }
-        Ok(identifiers)
+        let clicks = self.clicks_of(tx, advertiser, contact).await?;
+        let hashes = clicks
+            .iter()
+            .map(|click| contacts::click_hash(self.keys(), click.expose_secret()));
+        Ok(Named {
+            hashes: hashes.collect(),
+            identifiers: std::iter::once(identity).chain(clicks).collect(),
+            asset: None,
+        })
     }
 }
 
 impl Tx {
-    /// Takes the contact out of its events; answers how many those are.
+    /// Takes the contact out of its events, those included that came before it was known; answers how many those are.
     async fn erase_events_of(
         &mut self,
         advertiser: AdvertiserId,
         contact: ContactId,
-        identifiers: &[SecretString],
+        named: &Named,
     ) -> Result<usize> {
         let rows = sqlx::query!(
-            "SELECT id, attempt_ids FROM event WHERE advertiser_id = $1 AND contact_id = $2 FOR UPDATE",
+            "SELECT id, attempt_ids FROM event
+             WHERE advertiser_id = $1
+               AND (contact_id = $2
+                    OR person_hash = ANY ($3)
+                       AND ($4::uuid IS NULL
+                            OR connection_id IN (SELECT id FROM connection WHERE advertiser_id = $1 AND asset_id = $4)))
+             FOR UPDATE",
             advertiser.uuid(),
-            contact.uuid()
+            contact.uuid(),
+            &named.hashes,
+            named.asset.map(AssetId::uuid),
         )
         .fetch_all(&mut **self)
         .await?;
@@ -136,13 +162,13 @@ impl Tx {
         .execute(&mut **self)
         .await?;
         sqlx::query!(
-            "UPDATE event SET contact_id = NULL WHERE advertiser_id = $1 AND id = ANY ($2)",
+            "UPDATE event SET contact_id = NULL, person_hash = NULL WHERE advertiser_id = $1 AND id = ANY ($2)",
             advertiser.uuid(),
             &events
         )
         .execute(&mut **self)
         .await?;
-        for identifier in identifiers {
+        for identifier in &named.identifiers {
             sqlx::query!(
                 "UPDATE attempt SET answer = replace(answer, $3, $4)
                  WHERE advertiser_id = $1 AND id = ANY ($2) AND strpos(answer, $3) > 0",

@@ -168,25 +168,26 @@ async fn insert(
     sqlx::query!(
         "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, channel, name, event_time,
                             external_id, order_id, value, currency, test_code, source, created_by, api_key_id, dedup_key,
-                            duplicate_of, accepted_at, state, state_at, due_at)
-         SELECT advertiser_id, id, connection_id, dataset_id, lane_id,
-                coalesce(contact_id, CASE channel
-                    WHEN 'whatsapp' THEN (SELECT contact_click.contact_id FROM contact_click
-                        WHERE contact_click.advertiser_id = fresh.advertiser_id
-                          AND contact_click.click_hash = fresh.person_hash LIMIT 1)
-                    ELSE (SELECT contact.id FROM contact
-                        WHERE contact.advertiser_id = fresh.advertiser_id AND contact.asset_id = fresh.asset_id
-                          AND contact.identity_hash = fresh.person_hash) END),
-                channel, name, event_time, external_id, order_id, value, currency, test_code, source, created_by,
-                api_key_id, dedup_key, duplicate_of, $21::timestamptz,
-                CASE WHEN duplicate_of IS NULL THEN 'queued' ELSE 'duplicate' END, $21::timestamptz,
-                CASE WHEN duplicate_of IS NULL THEN $21::timestamptz END
+                            duplicate_of, accepted_at, state, state_at, due_at, person_hash)
+         SELECT advertiser_id, id, connection_id, dataset_id, lane_id, known.contact_id, channel, name, event_time,
+                external_id, order_id, value, currency, test_code, source, created_by, api_key_id, dedup_key,
+                duplicate_of, $21::timestamptz, CASE WHEN duplicate_of IS NULL THEN 'queued' ELSE 'duplicate' END, $21::timestamptz,
+                CASE WHEN duplicate_of IS NULL THEN $21::timestamptz END,
+                CASE WHEN known.contact_id IS NULL THEN person_hash END
          FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bytea[],
                      $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::text[], $14::numeric[], $15::text[],
                      $16::text[], $17::text[], $18::uuid[], $19::uuid[], $20::bytea[], $22::uuid[])
               AS fresh (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, asset_id, person_hash, channel,
                         name, event_time, external_id, order_id, value, currency, test_code, source, created_by,
-                        api_key_id, dedup_key, duplicate_of)",
+                        api_key_id, dedup_key, duplicate_of),
+              -- OFFSET: looked for once, though used twice.
+              LATERAL (SELECT coalesce(fresh.contact_id, CASE fresh.channel
+                    WHEN 'whatsapp' THEN (SELECT contact_click.contact_id FROM contact_click
+                        WHERE contact_click.advertiser_id = fresh.advertiser_id
+                          AND contact_click.click_hash = fresh.person_hash LIMIT 1)
+                    ELSE (SELECT contact.id FROM contact
+                        WHERE contact.advertiser_id = fresh.advertiser_id AND contact.asset_id = fresh.asset_id
+                          AND contact.identity_hash = fresh.person_hash) END) AS contact_id OFFSET 0) AS known",
         column!(Uuid, |event| event.advertiser.uuid()),
         column!(Uuid, |event| event.id.uuid()),
         column!(Uuid, |event| event.connection.uuid()),
