@@ -6,7 +6,7 @@ use domain::{AdvertiserId, AssetId, AssetKind};
 use graph::AccessToken;
 use secrecy::ExposeSecret;
 
-use crate::{Backend, Error, Result, Tx, error::OnConstraint, seal::Place};
+use crate::{Backend, Error, Result, Tx, error::OnConstraint, seal::Place, webhooks::LOOKED_FOR};
 
 fn token_place(advertiser: AdvertiserId, id: AssetId) -> Place {
     Place {
@@ -90,7 +90,8 @@ impl Backend {
 
 impl Tx {
     /// Takes an asset for an advertiser if nobody holds it; one that was moved away from the same advertiser comes back to
-    /// its old row and history. None when another advertiser holds it.
+    /// its old row and history. None when another advertiser holds it. What came for it before is looked for then, see
+    /// [`Backend::replay_for_holders`].
     pub(crate) async fn hold_asset(
         &mut self,
         advertiser: AdvertiserId,
@@ -100,14 +101,15 @@ impl Tx {
     ) -> Result<Option<AssetId>> {
         let (fresh, now): (AssetId, _) = (self.mint(), self.now());
         sqlx::query!(
-            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at)
-             VALUES ($1, $2, $3, $4, $5, '', '{}', $6) ON CONFLICT DO NOTHING",
+            "INSERT INTO asset (advertiser_id, id, kind, meta_id, name, business_name, tasks, created_at, replay_until)
+             VALUES ($1, $2, $3, $4, $5, '', '{}', $6, $7) ON CONFLICT DO NOTHING",
             advertiser.uuid(),
             fresh.uuid(),
             kind.as_str(),
             meta_id,
             name,
             now,
+            now + LOOKED_FOR,
         )
         .execute(&mut **self)
         .await?;
@@ -132,11 +134,13 @@ impl Tx {
         advertiser: AdvertiserId,
         id: AssetId,
     ) -> Result<Option<AssetId>> {
+        let replay_until = self.now() + LOOKED_FOR;
         let mut attempt = sqlx::Connection::begin(&mut **self).await?;
         let taken = sqlx::query!(
-            "UPDATE asset SET moved_at = NULL WHERE advertiser_id = $1 AND id = $2",
+            "UPDATE asset SET moved_at = NULL, replay_until = $3 WHERE advertiser_id = $1 AND id = $2",
             advertiser.uuid(),
-            id.uuid()
+            id.uuid(),
+            replay_until,
         )
         .execute(&mut *attempt)
         .await

@@ -57,6 +57,11 @@ const JOBS: &[Job] = &[
         },
     },
     Job {
+        name: "unrouted",
+        schedule: Schedule::Every(TimeDelta::seconds(10)),
+        run: |backend| Box::pin(async move { backend.replay_for_holders().await }),
+    },
+    Job {
         name: "undecided_tokens",
         schedule: Schedule::Every(TimeDelta::minutes(1)),
         run: |backend| Box::pin(async move { backend.forget_undecided_tokens().await }),

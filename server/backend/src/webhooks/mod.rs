@@ -27,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{Backend, Error, Result, seal::Place};
 
 pub use on_premises::HandedIn;
+pub(crate) use replay::LOOKED_FOR;
 
 /// Meta repeats a webhook for 36 hours.
 const REPEATED: TimeDelta = TimeDelta::hours(48);

@@ -1,11 +1,13 @@
 //! Taking a webhook apart once more: what found nobody then may find somebody now. What was taken stays as it is, so
-//! that it can be done any number of times.
+//! that it can be done any number of times. It is done by itself for what came before somebody held the asset, and
+//! whenever a person asks for it.
 
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use domain::{
-    ContactId, MessageOutcome, Permission, WebhookDeliveryId, WebhookMessageId, console::Replayed,
+    AdvertiserId, AssetId, AssetKind, ContactId, MessageOutcome, Permission, WebhookDeliveryId,
+    WebhookMessageId, console::Replayed,
 };
 use graph::webhook::entries;
 use serde_json::json;
@@ -19,6 +21,9 @@ use crate::{Backend, Conflict, Error, Result, Scope, Tx};
 
 /// How many webhooks are taken apart again before the page answers; whoever asked may ask for the rest.
 const AT_ONCE: i64 = 500;
+/// For how long what came for an asset is looked for once somebody holds it: a webhook that is being read at that moment
+/// finds nobody, and is noted a moment later.
+pub(crate) const LOOKED_FOR: TimeDelta = TimeDelta::minutes(2);
 /// A message is noted after its webhook was received, by another process whose clock may be behind.
 const SKEW: TimeDelta = TimeDelta::hours(1);
 
@@ -55,8 +60,76 @@ impl Backend {
     ) -> Result<Replayed> {
         scope.require(Permission::ReplayWebhooks)?;
         let mut tx = self.begin(scope).await?;
-        let (kind, id) = tx.subject_of(message).await?;
-        let deliveries = tx.unrouted_of(&(kind, id.clone())).await?;
+        let subject = tx.subject_of(message).await?;
+        drop(tx);
+        let all = self.replay_subject(scope, &subject).await?;
+        let mut tx = self.begin(scope).await?;
+        let detail = json!({ "asset": subject.1, "messages": all.messages, "found": all.found });
+        tx.audit_of(None, "webhook.unrouted_replayed", message, detail)
+            .await?;
+        tx.commit().await?;
+        Ok(all)
+    }
+
+    /// Takes every webhook apart again that found nobody for an asset which somebody holds since a moment ago: they were
+    /// written to before they connected, or before the asset was moved to them. For a job. Nothing of it is theirs to see
+    /// before that: until it is routed, a message belongs to nobody.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn replay_for_holders(&self) -> Result<()> {
+        let now = self.clock().now();
+        let held = sqlx::query!(
+            r#"SELECT advertiser_id AS "advertiser: AdvertiserId", id AS "id: AssetId", kind AS "kind: AssetKind", meta_id,
+                      replay_until AS "until!"
+               FROM asset WHERE replay_until IS NOT NULL AND moved_at IS NULL ORDER BY id"#
+        )
+        .fetch_all(self.0.database.partner())
+        .await?;
+        for asset in held {
+            let subject = (asset.kind, asset.meta_id);
+            self.replay_for(asset.advertiser, asset.id, &subject)
+                .await?;
+            if asset.until < now {
+                sqlx::query!(
+                    "UPDATE asset SET replay_until = NULL WHERE advertiser_id = $1 AND id = $2 AND replay_until = $3",
+                    asset.advertiser.uuid(),
+                    asset.id.uuid(),
+                    asset.until,
+                )
+                .execute(self.0.database.partner())
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn replay_for(
+        &self,
+        advertiser: AdvertiserId,
+        asset: AssetId,
+        subject: &Subject,
+    ) -> Result<()> {
+        let scope = Scope::system();
+        loop {
+            let replayed = self.replay_subject(&scope, subject).await?;
+            if replayed.found > 0 {
+                let mut tx = self.begin(&scope).await?;
+                let detail = json!({ "messages": replayed.messages, "found": replayed.found });
+                tx.audit_of(Some(advertiser), "webhook.unrouted_replayed", asset, detail)
+                    .await?;
+                tx.commit().await?;
+            }
+            if !replayed.is_more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// A slice of what found nobody who holds this asset, oldest first, each in a transaction of its own.
+    async fn replay_subject(&self, scope: &Scope, subject: &Subject) -> Result<Replayed> {
+        let mut tx = self.begin(scope).await?;
+        let deliveries = tx.unrouted_of(subject).await?;
         drop(tx);
         let mut all = Replayed {
             is_more: deliveries.len() == AT_ONCE as usize,
@@ -70,11 +143,6 @@ impl Backend {
             }
             tx.commit().await?;
         }
-        let mut tx = self.begin(scope).await?;
-        let detail = json!({ "asset": id, "messages": all.messages, "found": all.found });
-        tx.audit_of(None, "webhook.unrouted_replayed", message, detail)
-            .await?;
-        tx.commit().await?;
         // What is left found nobody once more: there is no use in asking for more of it.
         all.is_more &= all.found > 0;
         Ok(all)
@@ -147,7 +215,7 @@ impl Tx {
 
     async fn subject_of(&mut self, message: WebhookMessageId) -> Result<Subject> {
         let row = sqlx::query!(
-            r#"SELECT asset_kind AS "kind!: domain::AssetKind", asset_meta_id AS "id!" FROM webhook_message
+            r#"SELECT asset_kind AS "kind!: AssetKind", asset_meta_id AS "id!" FROM webhook_message
                WHERE id = $1 AND asset_meta_id IS NOT NULL"#,
             message.uuid()
         )

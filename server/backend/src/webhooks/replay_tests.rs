@@ -159,6 +159,48 @@ async fn what_found_nobody_finds_somebody_once_the_asset_is_held_and_only_once()
 }
 
 #[tokio::test]
+async fn what_came_before_connecting_yields_a_contact_by_itself_afterwards() {
+    let meta = Meta::start().await;
+    let backend = &meta.db.backend;
+    let page = meta.page("florist");
+    let at = backend.clock().now() - TimeDelta::hours(3);
+    let write = async |page: &str, mid: &str| {
+        receive(&meta, body(page, json!([said(page, "7001", mid, at)]))).await;
+        backend.split_webhooks().await.unwrap();
+    };
+    write(&page, "m_1").await;
+    write(STRAY, "m_2").await;
+    backend.replay_for_holders().await.unwrap();
+    let contacts = "SELECT count(*) FROM contact";
+    assert_eq!(count(&meta, contacts).await, 0, "nobody holds either");
+
+    let (_, advertiser, _) = meta.connected().await;
+    backend.replay_for_holders().await.unwrap();
+    assert_eq!(count(&meta, contacts).await, 1);
+    let outcomes: Vec<String> = rows(&meta).await.into_iter().map(|row| row.2).collect();
+    assert_eq!(outcomes, ["contact", "unrouted"]);
+    let audited = "SELECT count(*) FROM audit WHERE action = 'webhook.unrouted_replayed' AND advertiser_id IS NOT NULL
+                   AND actor_kind = 'system'";
+    assert_eq!(count(&meta, audited).await, 1);
+
+    // What was being read at that moment is found as well, and then it is no longer looked for.
+    sqlx::query("UPDATE webhook_message SET outcome = 'unrouted', advertiser_id = NULL, contact_id = NULL WHERE outcome = 'contact'")
+        .execute(backend.0.database.partner())
+        .await
+        .unwrap();
+    backend.clock().advance(TimeDelta::minutes(3));
+    backend.replay_for_holders().await.unwrap();
+    assert_eq!(rows(&meta).await[0].2, "contact");
+    let sought = "SELECT count(*) FROM asset WHERE replay_until IS NOT NULL";
+    assert_eq!(count(&meta, sought).await, 0);
+
+    // An asset that comes to somebody in another way.
+    hold(&meta, advertiser, STRAY).await;
+    backend.replay_for_holders().await.unwrap();
+    assert_eq!(count(&meta, contacts).await, 2);
+}
+
+#[tokio::test]
 async fn a_body_that_could_not_be_read_is_read_once_it_can_be() {
     let meta = Meta::start().await;
     let (operator, ..) = meta.connected().await;
