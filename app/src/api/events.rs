@@ -76,6 +76,7 @@ mod window {
             name: query.name,
             state: query.state,
             contact: query.contact,
+            order_id: None,
             from_ms,
             until_ms,
             after: query.after,

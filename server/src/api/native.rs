@@ -192,10 +192,22 @@ fn filter(query: &EventsQuery) -> Result<EventFilter, Problem> {
         name: parsed("name", query.name.as_deref())?,
         state: parsed("state", query.state.as_deref())?,
         contact: parsed("contact", query.contact.as_deref())?,
+        order_id: order(query.order_id.as_deref())?,
         from_ms: moment("from", query.from.as_deref())?,
         until_ms: moment("until", query.until.as_deref())?,
         after: parsed("after", query.after.as_deref())?,
     })
+}
+
+/// An order number as an event may have it.
+fn order(text: Option<&str>) -> Result<Option<String>, Problem> {
+    match text.map(str::trim) {
+        Some(text) if text.chars().any(char::is_control) => Err(Problem::parameter(
+            "order_id",
+            "this is no value that it can have",
+        )),
+        text => Ok(text.filter(|text| !text.is_empty()).map(str::to_owned)),
+    }
 }
 
 fn business_event(event: &NewEvent) -> Result<BusinessEvent, Problem> {

@@ -204,6 +204,8 @@ pub(super) struct EventsQuery {
     pub state: Option<String>,
     /// One contact's.
     pub contact: Option<String>,
+    /// One order's, exactly as it was sent.
+    pub order_id: Option<String>,
     /// Accepted at or after, as RFC 3339; seven days ago if left out.
     #[param(format = "date-time")]
     pub from: Option<String>,

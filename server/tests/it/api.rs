@@ -55,6 +55,8 @@ async fn a_person_is_found_in_a_message_that_nobody_has_read_yet() {
         .unwrap();
     let by_contact = json!({ "contact": contacts[0].id, "event_name": "LeadSubmitted" });
     assert_eq!(sender.post("/api/v1/events", &by_contact).await.status, 201);
+    let order = sender.get("/api/v1/events?order_id=A-1").await.json();
+    assert_eq!(order["events"].as_array().map(Vec::len), Some(2));
     let leads = sender.get("/api/v1/events?name=LeadSubmitted").await.json();
     assert_eq!(leads["events"].as_array().map(Vec::len), Some(1));
     let of_contact = sender
@@ -144,6 +146,7 @@ async fn what_is_wrong_is_told_as_problem_json() {
     for (path, status) in [
         ("/api/v1/events?state=lost", 400),
         ("/api/v1/events?from=yesterday", 400),
+        ("/api/v1/events?order_id=%00", 400),
         ("/api/v1/events?state=queued&state=queued", 400),
         ("/api/v1/events/evt_1", 404),
         ("/api/v1/nothing", 404),

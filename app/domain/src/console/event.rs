@@ -21,6 +21,8 @@ pub struct EventFilter {
     pub state: Option<EventState>,
     /// One person's.
     pub contact: Option<ContactId>,
+    /// One order's.
+    pub order_id: Option<String>,
     /// Accepted at or after, milliseconds since 1970; seven days ago if empty.
     pub from_ms: Option<i64>,
     /// Accepted before.
@@ -99,7 +101,7 @@ pub struct EventDetail {
     pub asset_name: String,
     /// The dataset's id at Meta.
     pub dataset_meta_id: String,
-    /// Who sent it from the studio; empty for none.
+    /// Who sent it from the studio, or how the key begins that it was sent with; empty for none.
     pub sent_by: String,
     /// Cause and remedy, when it is not delivered.
     pub explanation: Option<Explanation>,

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use domain::{
-    AdvertiserId, AttemptId, ConnectionId, EventId, EventSource, EventState, Health, Permission,
-    PersonId,
+    AdvertiserId, ApiKeyId, AttemptId, ConnectionId, EventId, EventSource, EventState, Health,
+    Permission, PersonId,
     console::{Attempt, AttemptOutcome, EventDetail, EventRow, TimelineEntry},
 };
 use secrecy::ExposeSecret;
@@ -23,7 +23,8 @@ impl Backend {
         let row = tx.event_row(id).await?.ok_or(Error::NotFound("event"))?;
         let more = sqlx::query!(
             r#"SELECT event.external_id, event.source AS "source: EventSource", event.duplicate_of AS "duplicate_of: EventId", event.connection_id AS "connection_id: ConnectionId", asset.name AS asset_name,
-                      dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: PersonId", event.cause,
+                      dataset.meta_id AS dataset_meta_id, event.created_by AS "created_by: PersonId",
+                      event.api_key_id AS "api_key: ApiKeyId", event.cause,
                       event.state_at, event.due_at, event.attempt_ids, connection.health AS "health: Health",
                       advertiser.time_zone, event_payload.body_sealed AS "body_sealed?", event.accepted_at,
                       coalesce(advertiser.payload_days, partner.payload_days) AS "payload_days!"
@@ -72,7 +73,10 @@ impl Backend {
             connection_id: more.connection_id,
             asset_name: more.asset_name,
             dataset_meta_id: more.dataset_meta_id,
-            sent_by: self.staff_name(scope, more.created_by).await?,
+            sent_by: match more.api_key {
+                Some(key) => self.key_hint(scope, key).await?,
+                None => self.staff_name(scope, more.created_by).await?,
+            },
             explanation: explain::of_event(scope.language(), state, more.cause.as_deref()),
             needs_reconnect: state == EventState::Parked && more.health == Health::Reconnect,
             payload: payload.as_deref().map(shown::indented).unwrap_or_default(),
@@ -90,6 +94,15 @@ impl Backend {
             attempts,
             row,
         })
+    }
+
+    /// How the key begins that sent it. An advertiser's people are not told of the partner's own keys.
+    async fn key_hint(&self, scope: &Scope, key: ApiKeyId) -> Result<String> {
+        let mut tx = self.begin(scope).await?;
+        let hint = sqlx::query_scalar!("SELECT hint FROM api_key WHERE id = $1", key.uuid())
+            .fetch_optional(&mut *tx)
+            .await?;
+        Ok(hint.map(|hint| format!("{hint}…")).unwrap_or_default())
     }
 
     /// What colleagues call the sender. An advertiser's people are not told the names of the partner's staff.

@@ -120,6 +120,9 @@ fn page_query(
             .push(" AND event.contact_id = ")
             .push_bind(ContactId::uuid(contact));
     }
+    if let Some(order) = &filter.order_id {
+        query.push(" AND event.order_id = ").push_bind(order);
+    }
     query
         .push(" ORDER BY event.id DESC LIMIT ")
         .push_bind(PAGE as i64 + 1)

@@ -19,6 +19,7 @@ async fn filters_find_what_they_name_and_nothing_else() {
     let sold = world.send(&florist).await;
     let lead = StudioEvent {
         name: "LeadSubmitted".into(),
+        order_id: "A-1008".into(),
         ..world.form(&sushi)
     };
     let lead = world.send_form(&sushi, &lead).await;
@@ -53,6 +54,13 @@ async fn filters_find_what_they_name_and_nothing_else() {
         .len(),
         3
     );
+    let of_order = async |order: &str| {
+        let order_id = Some(order.to_owned());
+        found(EventFilter { order_id, ..all() }).await
+    };
+    assert_eq!(of_order("A-1008").await, [lead]);
+    assert_eq!(of_order("A-1007").await, [waiting, sold]);
+    assert_eq!(of_order("A-100").await, []);
     assert_eq!(
         found(EventFilter {
             channel: Some(Channel::Whatsapp),

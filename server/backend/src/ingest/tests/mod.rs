@@ -95,6 +95,9 @@ async fn an_event_in_metas_shape_reaches_meta_with_all_that_it_holds() {
     let accepted = taken(&world, &scope, &line, &event).await;
     world.deliver().await;
     assert_eq!(world.state(accepted.id).await, EventState::Delivered);
+    let shown = world.db.backend.event(&world.operator, accepted.id).await;
+    let sent_by = shown.unwrap().sent_by;
+    assert!(sent_by.starts_with("pbk_") && sent_by.ends_with('…'));
     let filter = sandbox::Filter {
         event_id: Some("order-1".to_owned()),
         ..Default::default()
