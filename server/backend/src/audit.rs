@@ -32,6 +32,16 @@ impl Backend {
         }
     }
 
+    /// The same for a list, whose filters may each be set or not: it is planned for those that are set. PostgreSQL's plan
+    /// for whichever filters come reads the whole table to sort it, and from the sixth time on it would take that one.
+    pub(crate) async fn begin_list(&self, scope: &Scope) -> Result<Tx> {
+        let mut tx = self.begin(scope).await?;
+        sqlx::query!("SET LOCAL plan_cache_mode = force_custom_plan")
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx)
+    }
+
     /// Opens a transaction on one advertiser's rows, which row-level security alone shows then, whoever asks. A scope
     /// limited to another advertiser gets *not found*.
     pub(crate) async fn begin_for(&self, scope: &Scope, advertiser: AdvertiserId) -> Result<Tx> {

@@ -39,7 +39,7 @@ impl Backend {
             .terminator(csv::Terminator::CRLF)
             .from_writer("\u{feff}".as_bytes().to_vec());
         writer.write_record(heading).map_err(broken)?;
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         let mut after = None;
         let mut count = 0_usize;
         loop {

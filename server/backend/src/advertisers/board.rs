@@ -24,7 +24,7 @@ impl Backend {
     /// When the role may not, or the database fails.
     pub async fn board(&self, scope: &Scope, filter: &BoardFilter) -> Result<Vec<BoardColumn>> {
         scope.require(Permission::ViewFleet)?;
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         let mut columns = tx.counts(filter).await?;
         tx.cards(filter, &mut columns).await?;
         Ok(columns)

@@ -25,7 +25,7 @@ impl Backend {
         filter: &AdvertiserFilter,
     ) -> Result<AdvertiserPage> {
         scope.require(Permission::ViewAdvertisers)?;
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         let mut rows = sqlx::query!(
             r#"SELECT advertiser.id AS "id: AdvertiserId", name, language AS "language: Language", time_zone, reference,
                       archived_at IS NOT NULL AS "is_archived!",

@@ -57,7 +57,7 @@ impl Backend {
         scope.require(Permission::ViewAudit)?;
         let zone = self.own_zone(scope).await?;
         let text = Text::new(scope.language());
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         let advertiser_name = match filter.advertiser {
             Some(advertiser) => Some(tx.advertiser(advertiser).await?.name),
             None => None,
@@ -91,7 +91,7 @@ impl Backend {
     ) -> Result<(Vec<AuditLine>, Option<AuditId>)> {
         scope.require(Permission::ViewAudit)?;
         let zone = self.own_zone(scope).await?;
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         if filter.after.is_none() {
             tx.audit_of(
                 filter.advertiser,

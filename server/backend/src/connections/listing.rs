@@ -50,7 +50,7 @@ impl Backend {
         let only = advertiser.or(scope.only());
         let mut tx = match only {
             Some(advertiser) => self.begin_for(scope, advertiser).await?,
-            None => self.begin(scope).await?,
+            None => self.begin_list(scope).await?,
         };
         let mut rows = sqlx::query_as!(
             ListedConnection,

@@ -32,7 +32,7 @@ impl Backend {
     /// [`crate::Error::Forbidden`].
     pub async fn matrix(&self, scope: &Scope, filter: &MatrixFilter) -> Result<Matrix> {
         scope.require(Permission::ViewFleet)?;
-        let mut tx = self.begin(scope).await?;
+        let mut tx = self.begin_list(scope).await?;
         let zone = tx.common_zone().await?;
         let incidents = tx.incidents(scope, &zone, None).await?;
         let mut found = tx.matrix_page(filter).await?;
