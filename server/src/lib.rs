@@ -24,3 +24,7 @@ mod settings;
 mod webhook;
 
 pub use router::{Edge, router};
+
+/// Pages and batches of events are thousands of small pieces, made and dropped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -112,6 +112,8 @@ async fn pool(
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 connection.execute(role).await?;
+                // Compiling a plan takes longer than any query here may.
+                connection.execute("SET jit = off").await?;
                 Ok(())
             })
         })

@@ -101,12 +101,12 @@ async fn take(
     let named = body.as_ref().ok().and_then(|body| body.text(access::TOKEN));
     let key = access::key(&headers, &extensions, named.as_deref());
     let scope = access::scope(edge, key, id).await?;
-    let body = body?;
-    let data = body.data()?;
+    let mut body = body?;
     let test_code = body.test_code()?;
+    let data = body.data()?;
     let batch = EventBatch {
         dataset,
-        events: &data,
+        events: data,
         test_code: test_code.as_ref(),
         source: EventSource::Ingest,
     };
@@ -198,11 +198,11 @@ impl Body {
         self.0.get(name)?.as_str().map(str::to_owned)
     }
 
-    /// The events: a list, or a text that holds one; each an object, or a text that holds one.
-    fn data(&self) -> Result<Vec<Value>, Failure> {
-        let read: Option<Value> = match self.0.get("data") {
-            Some(Value::String(text)) => serde_json::from_str(text).ok(),
-            other => other.cloned(),
+    /// The events, taken out: a list, or a text that holds one; each an object, or a text that holds one.
+    fn data(&mut self) -> Result<Vec<Value>, Failure> {
+        let read: Option<Value> = match self.0.remove("data") {
+            Some(Value::String(text)) => serde_json::from_str(&text).ok(),
+            other => other,
         };
         let Some(Value::Array(mut events)) = read else {
             return Err(Failure::parameter(

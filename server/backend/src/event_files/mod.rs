@@ -69,10 +69,10 @@ impl Backend {
             }
         }
         let (mut good, mut duplicates) = (0, 0);
-        for (dataset, load) in &loads {
+        for (dataset, load) in loads {
             let batch = EventBatch {
                 dataset,
-                events: &load.events,
+                events: load.events,
                 test_code: None,
                 source: EventSource::Csv,
             };

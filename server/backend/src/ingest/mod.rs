@@ -17,8 +17,8 @@ pub(crate) mod write;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, DatasetId, EventId, EventSource,
-    Identity, LaneId, Permission, PersonId, Problem, TestCode,
+    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, DatasetId, EventDraft, EventId,
+    EventSource, Identity, LaneId, Permission, PersonId, Problem, TestCode,
 };
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -37,12 +37,11 @@ use crate::{
 pub const MOST_EVENTS: usize = 1_000;
 
 /// Events of one request, for one dataset.
-#[derive(Clone, Copy)]
 pub struct EventBatch<'a> {
     /// The dataset's id at Meta.
     pub dataset: &'a str,
     /// Each as Meta's documentation writes an element of `data`.
-    pub events: &'a [Value],
+    pub events: Vec<Value>,
     /// `test_event_code`, which all of them carry then: see [`crate::test_codes`] for how long.
     pub test_code: Option<&'a TestCode>,
     /// How they came.
@@ -128,7 +127,7 @@ impl Backend {
         }
         let now = self.clock().now().timestamp();
         let mut readings = Vec::with_capacity(batch.events.len());
-        for (index, event) in batch.events.iter().enumerate() {
+        for (index, event) in batch.events.into_iter().enumerate() {
             match read::event(event, &routes, batch.test_code, now) {
                 Ok(reading) => readings.push(reading),
                 Err(refusal) => return Ok(Err(refusal.of_event(index))),
@@ -156,24 +155,26 @@ impl Backend {
         scope.require(Permission::IngestEvents)?;
         let routes = self.routes(scope, batch.dataset).await?;
         let mut answers = Vec::with_capacity(batch.events.len());
-        for (nth, chunk) in batch.events.chunks(MOST_EVENTS).enumerate() {
+        let mut rest = batch.events.into_iter();
+        while rest.len() > 0 {
             let now = self.clock().now().timestamp();
-            let mut readings: Vec<_> = chunk
-                .iter()
+            let mut readings: Vec<_> = rest
+                .by_ref()
+                .take(MOST_EVENTS)
                 .map(|event| read::event(event, &routes, batch.test_code, now))
                 .collect();
             self.settle_test_code(scope, batch.test_code, readings.iter_mut().flatten())
                 .await?;
-            let mut events = Vec::with_capacity(chunk.len());
-            let mut refusals = Vec::with_capacity(chunk.len());
-            for (index, reading) in readings.into_iter().enumerate() {
+            let mut events = Vec::with_capacity(readings.len());
+            let mut refusals = Vec::with_capacity(readings.len());
+            for (place, reading) in (answers.len()..).zip(readings) {
                 match reading {
                     Ok(reading) => {
                         events.push(self.new_event(scope, reading, batch.source).await?);
                         refusals.push(None);
                     }
                     Err(refusal) => {
-                        refusals.push(Some(refusal.of_event(nth * MOST_EVENTS + index)));
+                        refusals.push(Some(refusal.of_event(place)));
                     }
                 }
             }
@@ -202,7 +203,7 @@ impl Backend {
         scope.require(Permission::IngestEvents)?;
         let routes = self.routes(scope, batch.dataset).await?;
         let now = self.clock().now().timestamp();
-        let each = batch.events.iter().enumerate().map(|(index, event)| {
+        let each = batch.events.into_iter().enumerate().map(|(index, event)| {
             match read::event(event, &routes, batch.test_code, now) {
                 Ok(_) => Ok(()),
                 Err(refusal) => Err(refusal.of_event(index)),
@@ -252,31 +253,29 @@ impl Backend {
     async fn new_event(
         &self,
         scope: &Scope,
-        reading: Reading<'_>,
+        mut reading: Reading<'_>,
         source: EventSource,
     ) -> Result<NewEvent> {
         let id: EventId = self.clock().mint();
-        let Reading {
-            route,
+        let (route, draft) = (reading.route, &reading.draft);
+        let dedup_key = dedup::key(
+            self.keys(),
+            route.dataset,
             draft,
-            identity,
-            contents,
-            warnings,
-            testing,
-            ..
-        } = &reading;
-        let dedup_key = dedup::key(self.keys(), route.dataset, draft, identity, contents);
+            &reading.identity,
+            &reading.contents,
+        );
         let test_code = draft.test_event_code.clone().unwrap_or_default();
         let lane = self.lane_for(scope, route, &test_code).await?;
-        let person_hash = self.person_hash(identity);
+        let person_hash = self.person_hash(&reading.identity);
         let external_id = draft.event_id.clone().unwrap_or_else(|| id.to_string());
         let event_time = DateTime::from_timestamp(draft.event_time, 0)
             .ok_or(Error::Internal("a checked time is none"))?;
-        let (warnings, custom_data) = (warnings.clone(), draft.custom_data.clone());
-        let testing = *testing;
-        let (route, name) = (*route, draft.name.clone());
         let body = serde_json::to_vec(&reading.body(&external_id))
             .map_err(|_| Error::Internal("an event could not be written as JSON"))?;
+        let EventDraft {
+            name, custom_data, ..
+        } = reading.draft;
         Ok(NewEvent {
             body_sealed: self.keys().seal(payload_place(route.advertiser, id), &body),
             id,
@@ -295,12 +294,12 @@ impl Backend {
             value: custom_data.value,
             currency: custom_data.currency,
             test_code,
-            testing,
+            testing: reading.testing,
             source,
             created_by: scope.person_id(),
             api_key: scope.key_id(),
             dedup_key,
-            warnings,
+            warnings: reading.warnings,
         })
     }
 }

@@ -47,7 +47,7 @@ struct Person<'a> {
 }
 
 pub(crate) fn event<'a>(
-    event: &Value,
+    event: Value,
     routes: &'a [Route],
     test_code: Option<&TestCode>,
     now: i64,
@@ -55,15 +55,15 @@ pub(crate) fn event<'a>(
     let Value::Object(event) = event else {
         return Err(Refusal::at(&[], Flaw::NotAnEvent));
     };
-    let name = text(event, &[], "event_name")?
+    let name = text(&event, &[], "event_name")?
         .ok_or_else(|| Refusal::at(&["event_name"], Flaw::Missing))?;
-    let event_time = time(event)?;
-    let source = text(event, &[], "action_source")?
+    let event_time = time(&event)?;
+    let source = text(&event, &[], "action_source")?
         .ok_or_else(|| Refusal::at(&["action_source"], Flaw::Missing))?;
     if source != IN_CHAT {
         return Err(Refusal::at(&["action_source"], Flaw::ElsewhereThanChat));
     }
-    let channel: Channel = text(event, &[], "messaging_channel")?
+    let channel: Channel = text(&event, &[], "messaging_channel")?
         .ok_or_else(|| Refusal::at(&["messaging_channel"], Flaw::ChannelMissing))?
         .parse()
         .map_err(|_| {
@@ -72,9 +72,9 @@ pub(crate) fn event<'a>(
         })?;
     let nothing = Map::new();
     let person = Person {
-        fields: object(event, "user_data")?.unwrap_or(&nothing),
+        fields: object(&event, "user_data")?.unwrap_or(&nothing),
     };
-    let custom = object(event, "custom_data")?.unwrap_or(&nothing);
+    let custom = object(&event, "custom_data")?.unwrap_or(&nothing);
     let ids = person.ids()?;
     let route = route(routes, channel, &ids)?;
     let (custom_data, contents) = custom_data(custom)?;
@@ -83,7 +83,7 @@ pub(crate) fn event<'a>(
         dataset_kind: route.map_or(other_kind(channel), |route| route.kind),
         name,
         event_time,
-        event_id: text(event, &[], "event_id")?,
+        event_id: text(&event, &[], "event_id")?,
         test_event_code: test_code.map(|code| code.as_str().to_owned()),
         identity: ids.presence(),
         other_user_data: person.others(),
@@ -108,27 +108,27 @@ pub(crate) fn event<'a>(
         contents,
         warnings,
         testing: Testing::Live,
-        event: event.clone(),
+        event,
     })
 }
 
 impl Reading<'_> {
-    /// The element of `data` as it goes out.
-    pub(crate) fn body(mut self, event_id: &str) -> Value {
-        self.event.retain(|_, value| !value.is_null());
-        self.event
-            .insert("event_time".into(), self.draft.event_time.into());
-        self.event.insert("event_id".into(), event_id.into());
-        if let Some(Value::Object(person)) = self.event.get_mut("user_data") {
+    /// The element of `data` as it goes out, taken out of the reading.
+    pub(crate) fn body(&mut self, event_id: &str) -> Value {
+        let mut event = std::mem::take(&mut self.event);
+        event.retain(|_, value| !value.is_null());
+        event.insert("event_time".into(), self.draft.event_time.into());
+        event.insert("event_id".into(), event_id.into());
+        if let Some(Value::Object(person)) = event.get_mut("user_data") {
             // The dialect: of the account's two names, the newer.
             if let Some(account) = person.remove(INSTAGRAM_OLD) {
                 person.entry(INSTAGRAM).or_insert(account);
             }
             person.values_mut().for_each(as_text);
         }
-        if let Some(Value::Object(custom)) = self.event.get_mut("custom_data") {
-            if let Some(currency) = self.draft.custom_data.currency {
-                custom.insert("currency".into(), currency.into());
+        if let Some(Value::Object(custom)) = event.get_mut("custom_data") {
+            if let Some(currency) = &self.draft.custom_data.currency {
+                custom.insert("currency".into(), currency.as_str().into());
             }
             if let Some(Value::String(value)) = custom.get("value")
                 && let Ok(number) = value.trim().parse::<serde_json::Number>()
@@ -136,7 +136,7 @@ impl Reading<'_> {
                 custom.insert("value".into(), number.into());
             }
         }
-        Value::Object(self.event)
+        Value::Object(event)
     }
 }
 

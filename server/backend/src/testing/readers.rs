@@ -32,7 +32,7 @@ pub fn ingested(event: &Value) -> Option<Value> {
         dataset: clock.mint(),
         kind,
     });
-    let reading = read::event(event, &routes, None, NOW).ok()?;
+    let mut reading = read::event(event.clone(), &routes, None, NOW).ok()?;
     Some(reading.body("ours"))
 }
 

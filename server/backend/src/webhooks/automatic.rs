@@ -88,10 +88,9 @@ impl Backend {
         line: &Line,
         received_at: DateTime<Utc>,
     ) -> Result<MessageOutcome> {
-        let events = [in_metas_shape(seen, line, received_at)];
         let batch = EventBatch {
             dataset: &line.dataset,
-            events: &events,
+            events: vec![in_metas_shape(seen, line, received_at)],
             test_code: None,
             source: EventSource::Automatic,
         };

@@ -65,7 +65,7 @@ async fn send(
 ) -> Result<Result<Vec<AcceptedEvent>, Refusal>> {
     let batch = EventBatch {
         dataset: &line.dataset,
-        events,
+        events: events.to_vec(),
         test_code: None,
         source: EventSource::Ingest,
     };
@@ -536,7 +536,7 @@ async fn sixty_four_clients_with_the_same_thousand_events_each_succeed_and_none_
             for events in events.chunks(size) {
                 let batch = EventBatch {
                     dataset: &dataset,
-                    events,
+                    events: events.to_vec(),
                     test_code: None,
                     source: EventSource::Ingest,
                 };
