@@ -16,7 +16,7 @@ use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower::ServiceBuilder;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    CompressionLevel, catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
     services::ServeDir, timeout::TimeoutLayer, trace::TraceLayer,
 };
 use url::Url;
@@ -184,7 +184,7 @@ pub fn router(edge: Edge) -> Router {
                 ))
                 .layer(middleware::from_fn_with_state(edge, session::name_request))
                 .layer(TraceLayer::new_for_http().make_span_with(span))
-                .layer(CompressionLayer::new())
+                .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
                 .layer(TimeoutLayer::with_status_code(
                     StatusCode::GATEWAY_TIMEOUT,
                     TIMEOUT,
