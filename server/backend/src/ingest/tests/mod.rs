@@ -350,7 +350,7 @@ async fn rows_of_a_file_are_judged_one_by_one() {
     ];
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: &events,
+        events: events.into(),
         test_code: None,
         source: EventSource::Csv,
     };
@@ -414,7 +414,7 @@ async fn names_test_codes_and_orders_tell_events_apart() {
     let code: TestCode = "TEST1".parse().unwrap();
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: std::slice::from_ref(&event),
+        events: vec![event.clone()],
         test_code: Some(&code),
         source: EventSource::Ingest,
     };
@@ -666,15 +666,15 @@ proptest! {
             kind: domain::DatasetKind::Page,
         };
         let routes = [route];
-        let _ = read::event(&noise, &routes, None, 0);
+        let _ = read::event(noise.clone(), &routes, None, 0);
         let nearly = json!({
             "event_name": "ViewContent", "event_time": time, "action_source": "business_messaging",
             "messaging_channel": "messenger", "user_data": user, "custom_data": custom,
         });
-        let _ = read::event(&nearly, &routes, None, time);
+        let _ = read::event(nearly.clone(), &routes, None, time);
         let mut full = nearly;
         full["user_data"] = json!({ "page_id": "1", "page_scoped_user_id": 2, "noise": noise });
-        if let Ok(reading) = read::event(&full, &routes, None, time) {
+        if let Ok(mut reading) = read::event(full, &routes, None, time) {
             let body = reading.body("e");
             prop_assert_eq!(&body["user_data"]["page_scoped_user_id"], "2");
         }
