@@ -42,7 +42,7 @@ pub struct EventBatch<'a> {
     pub dataset: &'a str,
     /// Each as Meta's documentation writes an element of `data`.
     pub events: Vec<Value>,
-    /// `test_event_code`, which all of them carry then: see [`crate::test_codes`] for how long.
+    /// `test_event_code`, which all of them carry then: it holds for its dataset for 24 hours.
     pub test_code: Option<&'a TestCode>,
     /// How they came.
     pub source: EventSource,

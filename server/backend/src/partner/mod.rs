@@ -160,7 +160,7 @@ impl Backend {
     /// The bars of the access meter.
     ///
     /// # Errors
-    /// [`Error::Forbidden`].
+    /// [`crate::Error::Forbidden`].
     pub async fn access_bars(&self, scope: &Scope) -> Result<AccessBars> {
         scope.require(Permission::ViewFleet)?;
         let row = sqlx::query!(
@@ -179,7 +179,7 @@ impl Backend {
     /// Every section as forms show it.
     ///
     /// # Errors
-    /// [`Error::Forbidden`].
+    /// [`crate::Error::Forbidden`].
     pub async fn settings(&self, scope: &Scope) -> Result<Settings> {
         scope.require(Permission::ManageSettings)?;
         let bars = self.access_bars(scope).await?;
