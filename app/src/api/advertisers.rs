@@ -1,6 +1,6 @@
 //! Advertisers: listed, created, edited, archived and brought back.
 
-use domain::console::{Advertiser, AdvertiserPage, AdvertiserToEdit};
+use domain::console::{Advertiser, AdvertiserChoices, AdvertiserPage, AdvertiserToEdit};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,15 @@ pub async fn list_advertisers(query: String) -> Result<AdvertiserList, Error> {
         page,
         now_ms: backend.clock().now().timestamp_millis(),
     })
+}
+
+/// Names to filter a list by, with the `chosen` one's among them; empty: none is chosen.
+#[server(endpoint = "load_advertiser_choices")]
+pub async fn load_advertiser_choices(chosen: String) -> Result<AdvertiserChoices, Error> {
+    use crate::ssr::{backend, scope};
+    Ok(backend()?
+        .advertiser_choices(&scope()?, chosen.parse().ok())
+        .await?)
 }
 
 /// One advertiser.

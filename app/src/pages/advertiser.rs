@@ -85,6 +85,9 @@ fn Head(advertiser: Advertiser) -> impl IntoView {
             <May permission=Permission::ViewEvents>
                 <a class="btn btn-sm" href=format!("/events?advertiser={id}")>{Icon::Activity.view()} {text.words_events()}</a>
             </May>
+            <May permission=Permission::ViewInbox>
+                <a class="btn btn-sm" href=format!("/inbox?advertiser={id}")>{Icon::Inbox.view()} {text.inbox_title()}</a>
+            </May>
             <May permission=Permission::SendConnectLinks>
                 <a class="btn btn-sm" href=format!("/advertisers/{id}/links")>{Icon::Send.view()} {text.links_title()}</a>
             </May>

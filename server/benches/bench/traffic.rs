@@ -25,7 +25,10 @@ use server::{Edge, router};
 use sqlx::{
     Executor, PgPool,
     postgres::{PgPoolOptions, PgRow},
-    types::Uuid,
+    types::{
+        Decimal, Uuid,
+        chrono::{DateTime, Utc},
+    },
 };
 use tokio::task::JoinSet;
 
@@ -60,6 +63,14 @@ struct Shop {
     plain: Plain,
 }
 
+/// What differs between the rows of two events.
+struct PlainRow {
+    id: Uuid,
+    at: DateTime<Utc>,
+    dedup_key: [u8; 32],
+    person_hash: [u8; 32],
+}
+
 /// The tables in the role that serves, and what is the same in every row of an event.
 #[derive(Clone)]
 struct Plain {
@@ -71,7 +82,10 @@ struct Plain {
     dataset: Uuid,
     lane: Uuid,
     key: Uuid,
+    /// As long as one is, and sealed as one is.
     payload: Vec<u8>,
+    /// One person's hash.
+    person: [u8; 32],
 }
 
 impl Shop {
@@ -109,7 +123,8 @@ impl Shop {
             .await
             .expect("the database answers");
         let event: PgRow = sqlx::query(
-            "SELECT dataset_id, lane_id, api_key_id, body_sealed FROM event JOIN event_payload USING (advertiser_id, id)",
+            "SELECT dataset_id, lane_id, api_key_id, body_sealed, person_hash
+             FROM event JOIN event_payload USING (advertiser_id, id)",
         )
         .fetch_one(&pool)
         .await
@@ -124,6 +139,9 @@ impl Shop {
             lane: id("lane_id"),
             key: id("api_key_id"),
             payload: sqlx::Row::get(&event, "body_sealed"),
+            person: sqlx::Row::get::<Vec<u8>, _>(&event, "person_hash")
+                .try_into()
+                .expect("a hash has 32 bytes"),
             pool,
         };
         Self {
@@ -139,9 +157,9 @@ impl Shop {
         let [mut base, mut measured] = [Times::default(), Times::default()];
         for round in 0..=ROUNDS {
             let request = body(self.db.backend.clock(), BATCH);
-            let ids = self.plain.ids(BATCH);
+            let rows = self.plain.rows(BATCH);
             let started = Instant::now();
-            self.plain.write(&ids).await;
+            self.plain.write(&rows).await;
             let plainly = started.elapsed();
             let started = Instant::now();
             send(&client, self.address, &self.key, request).await;
@@ -236,18 +254,24 @@ impl Shop {
 }
 
 impl Plain {
-    fn ids(&self, count: usize) -> Vec<Uuid> {
-        std::iter::repeat_with(|| self.clock.mint::<EventId>().uuid())
-            .take(count)
-            .collect()
+    /// What an accepted batch leaves behind, ready to be written.
+    fn rows(&self, count: usize) -> Vec<PlainRow> {
+        let row = || PlainRow {
+            id: self.clock.mint::<EventId>().uuid(),
+            at: self.clock.now(),
+            dedup_key: rand::random(),
+            person_hash: self.person,
+        };
+        std::iter::repeat_with(row).take(count).collect()
     }
 
-    /// What an accepted batch leaves behind: keys, events, payloads.
-    async fn write(&self, ids: &[Uuid]) {
-        let keys: Vec<[u8; 32]> = ids.iter().map(|_| rand::random()).collect();
-        let keys: Vec<&[u8]> = keys.iter().map(<[u8; 32]>::as_slice).collect();
-        let names: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-        let payloads: Vec<&[u8]> = ids.iter().map(|_| self.payload.as_slice()).collect();
+    /// Keys, events and payloads, one statement each: what differs from event to event as a column, the rest once.
+    async fn write(&self, rows: &[PlainRow]) {
+        fn column<'r, T>(rows: &'r [PlainRow], value: impl Fn(&'r PlainRow) -> T) -> Vec<T> {
+            rows.iter().map(value).collect()
+        }
+        let ids = column(rows, |row| row.id);
+        let keys = column(rows, |row| row.dedup_key.as_slice());
         let mut tx = self.pool.begin().await.expect("the database answers");
         sqlx::query(
             "INSERT INTO dedup_key (advertiser_id, key, event_id, at)
@@ -255,7 +279,7 @@ impl Plain {
         )
         .bind(self.advertiser)
         .bind(&keys)
-        .bind(ids)
+        .bind(&ids)
         .bind(self.clock.now())
         .execute(&mut *tx)
         .await
@@ -263,10 +287,12 @@ impl Plain {
         sqlx::query(
             "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, channel, name, event_time, external_id,
                                 order_id, value, currency, test_code, source, api_key_id, dedup_key, accepted_at, state,
-                                state_at, due_at)
-             SELECT $1, id, $2, $3, $4, 'messenger', 'Purchase', $5, name, 'A-1007', 4800, 'JPY', '', 'ingest', $6, key, $5,
-                    'queued', $5, $5
-             FROM unnest($7::uuid[], $8::text[], $9::bytea[]) AS one (id, name, key)",
+                                state_at, due_at, person_hash)
+             SELECT $1, id, $2, $3, $4, channel, name, event_time, external_id, order_id, value, currency, '', 'ingest', $6, key,
+                    $5, 'queued', $5, $5, person_hash
+             FROM unnest($7::uuid[], $8::text[], $9::text[], $10::timestamptz[], $11::text[], $12::text[], $13::numeric[],
+                         $14::text[], $15::bytea[], $16::bytea[])
+                  AS one (id, channel, name, event_time, external_id, order_id, value, currency, key, person_hash)",
         )
         .bind(self.advertiser)
         .bind(self.connection)
@@ -274,9 +300,16 @@ impl Plain {
         .bind(self.lane)
         .bind(self.clock.now())
         .bind(self.key)
-        .bind(ids)
-        .bind(&names)
+        .bind(&ids)
+        .bind(column(rows, |_| "messenger"))
+        .bind(column(rows, |_| "Purchase"))
+        .bind(column(rows, |row| row.at))
+        .bind(column(rows, |row| row.id.to_string()))
+        .bind(column(rows, |_| "A-1007"))
+        .bind(column(rows, |_| Decimal::from(4_800)))
+        .bind(column(rows, |_| "JPY"))
         .bind(&keys)
+        .bind(column(rows, |row| row.person_hash.as_slice()))
         .execute(&mut *tx)
         .await
         .expect("events are written");
@@ -285,8 +318,8 @@ impl Plain {
              SELECT $1, id, body FROM unnest($2::uuid[], $3::bytea[]) AS one (id, body)",
         )
         .bind(self.advertiser)
-        .bind(ids)
-        .bind(&payloads)
+        .bind(&ids)
+        .bind(column(rows, |_| self.payload.as_slice()))
         .execute(&mut *tx)
         .await
         .expect("payloads are written");

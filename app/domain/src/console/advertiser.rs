@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Standing};
+use super::{FilterChoice, Moment, Standing};
 use crate::{AdvertiserId, Channel, Health, Language, OnboardingStep};
 
 /// An advertiser.
@@ -20,6 +20,15 @@ pub struct Advertiser {
     pub reference: String,
     /// Put away: it takes no new connections or events.
     pub is_archived: bool,
+}
+
+/// Advertisers to filter a list by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdvertiserChoices {
+    /// Their ids and names, in the order of the names.
+    pub choices: Vec<FilterChoice>,
+    /// There are more than are offered.
+    pub has_more: bool,
 }
 
 /// An advertiser with all that its form holds.

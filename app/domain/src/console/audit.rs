@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Moment;
+use super::{FilterChoice, Moment};
 use crate::{AdvertiserId, AuditId, PersonId};
 
 /// One thing that was done.
@@ -26,9 +26,6 @@ pub struct AuditRow {
     pub advertiser: Option<(AdvertiserId, String)>,
 }
 
-/// A value to filter by, and its words.
-pub type AuditChoice = (String, String);
-
 /// A page of the audit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditPage {
@@ -37,9 +34,9 @@ pub struct AuditPage {
     /// Where the next page begins, if there is one.
     pub next: Option<AuditId>,
     /// Groups of actions.
-    pub groups: Vec<AuditChoice>,
+    pub groups: Vec<FilterChoice>,
     /// People who may have done something.
-    pub people: Vec<AuditChoice>,
+    pub people: Vec<FilterChoice>,
     /// The name of the advertiser that it is limited to.
     pub advertiser_name: Option<String>,
     /// Now, for relative times.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{AuditChoice, Day, Moment, Relayed};
+use super::{AdvertiserChoices, Day, Moment, Relayed};
 use crate::{AdvertiserId, Channel, ContactId, MessageKind, MessageOutcome, WebhookMessageId};
 
 /// What to show of it.
@@ -67,7 +67,7 @@ pub struct InboxPage {
     /// Where the next page begins, if there is one.
     pub next: Option<WebhookMessageId>,
     /// Advertisers to filter by.
-    pub advertisers: Vec<AuditChoice>,
+    pub advertisers: AdvertiserChoices,
     /// When the newest webhook of all came.
     pub newest: Option<Moment>,
     /// Now, for relative times.

@@ -26,11 +26,11 @@ mod studio_form;
 mod test_code;
 
 pub use advertiser::{
-    Advertiser, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
+    Advertiser, AdvertiserChoices, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
 };
 pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
 pub use api_key::ApiKey;
-pub use audit::{AuditChoice, AuditFilter, AuditPage, AuditRow, Day};
+pub use audit::{AuditFilter, AuditPage, AuditRow, Day};
 pub use board::{BoardCard, BoardColumn, BoardFilter, Standing};
 pub use connect::{
     AlsoReached, AssetChoice, AssetHolder, ConnectAttempt, ConnectFailed, Holder, MetaAnswer,
@@ -73,6 +73,9 @@ pub struct Moment {
     /// Seconds east of UTC.
     pub offset: i32,
 }
+
+/// A value to filter a list by, and its words.
+pub type FilterChoice = (String, String);
 
 /// Who is signed in, as the frame around every page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

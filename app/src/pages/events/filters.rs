@@ -1,9 +1,11 @@
 //! What narrows the list: a form, and a chip with a way out for each filter that is set.
 
-use domain::{Channel, EventName, EventState, StateGroup};
+use domain::{
+    Channel, EventName, EventState, StateGroup,
+    console::{AdvertiserChoices, FilterChoice},
+};
 use leptos::prelude::*;
 
-use super::Known;
 use crate::{
     api::event_query::{Day, EventQuery, Window},
     components::{GetForm, Icon, filter_choice, filter_one_of},
@@ -19,17 +21,12 @@ pub fn FilterForm(
     /// What is set.
     query: EventQuery,
     /// Advertisers to choose from.
-    known: Known,
+    advertisers: AdvertiserChoices,
 ) -> impl IntoView {
     let text = text();
     let windows = Window::ALL
         .map(|window| (window.as_str().to_owned(), window_name(window).to_owned()))
         .to_vec();
-    let advertisers = known
-        .advertisers
-        .iter()
-        .map(|known| (known.id.to_string(), known.name.clone()))
-        .collect();
     let channels = Channel::ALL
         .iter()
         .map(|channel| (channel.to_string(), text.channel(*channel).to_owned()))
@@ -53,7 +50,7 @@ pub fn FilterForm(
         <GetForm action="/events" class="group mb-3 space-y-3">
             {query.contact.map(|contact| view! { <input type="hidden" name="contact" value=contact.to_string()/> }.into_any())}
             <div class="grid items-end gap-3 grid-cols-2 md:grid-cols-3 xl:grid-cols-6">
-                {filter_choice("advertiser", text.words_advertiser(), advertisers, &chosen(query.advertiser))}
+                {filter_choice("advertiser", text.words_advertiser(), advertisers.choices, &chosen(query.advertiser))}
                 {filter_choice("channel", text.words_channel(), channels, &chosen(query.channel))}
                 {filter_choice("event", text.words_event(), names, &chosen(query.name))}
                 <label class="space-y-1">
@@ -69,7 +66,7 @@ pub fn FilterForm(
                 <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             </div>
             <p class=format!("text-sm text-muted {OF_CUSTOM}")>{text.events_zone_hint()}</p>
-            {known.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> }.into_any())}
+            {advertisers.has_more.then(|| view! { <p class="text-sm text-muted">{text.events_more_advertisers()}</p> }.into_any())}
         </GetForm>
     }
 }
@@ -109,7 +106,7 @@ struct Chip {
     without: EventQuery,
 }
 
-fn chips(query: &EventQuery, known: &Known) -> Vec<Chip> {
+fn chips(query: &EventQuery, advertisers: &[FilterChoice]) -> Vec<Chip> {
     let text = text();
     let base = EventQuery {
         after: None,
@@ -123,9 +120,11 @@ fn chips(query: &EventQuery, known: &Known) -> Vec<Chip> {
             without,
         }));
     };
-    let advertiser = query
-        .advertiser
-        .map(|id| known.name(id).unwrap_or_else(|| id.to_string()));
+    let advertiser = query.advertiser.map(|id| {
+        let id = id.to_string();
+        let known = advertisers.iter().find(|(known, _)| *known == id);
+        known.map(|(_, name)| name.clone()).unwrap_or(id)
+    });
     chip(
         text.words_advertiser(),
         advertiser,
@@ -195,10 +194,10 @@ pub fn Chips(
     /// What is set.
     query: EventQuery,
     /// The advertisers' names.
-    known: Known,
+    advertisers: Vec<FilterChoice>,
 ) -> impl IntoView {
     let text = text();
-    let chips = chips(&query, &known);
+    let chips = chips(&query, &advertisers);
     let has_several = chips.len() > 1;
     (!chips.is_empty()).then(|| {
         let chips = chips

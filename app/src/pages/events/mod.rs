@@ -5,17 +5,14 @@ mod rows;
 
 use std::time::Duration;
 
-use domain::{
-    AdvertiserId, EventId, Permission,
-    console::{Advertiser, EventPage},
-};
+use domain::{EventId, Permission, console::EventPage};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::follow::hydrated;
 use crate::{
     api::{
-        advertisers::{ListAdvertisers, LoadAdvertiser},
+        advertisers::LoadAdvertiserChoices,
         event_query::{EventQuery, Window},
         events::ListEvents,
     },
@@ -29,55 +26,6 @@ use rows::rows;
 /// How often a list that is switched to live is loaded again.
 const EVERY: Duration = Duration::from_secs(4);
 
-/// Advertisers to filter by: a page of them, and the chosen one if it is not among them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-struct Known {
-    advertisers: Vec<Advertiser>,
-    has_more: bool,
-}
-
-impl Known {
-    async fn load(chosen: Option<AdvertiserId>) -> Self {
-        // Without them the list is still there, filtered by what the URL says.
-        let all = ListAdvertisers {
-            query: String::new(),
-        };
-        let Ok(list) = ask(all).await else {
-            return Self::default();
-        };
-        let has_more = list.page.next.is_some();
-        let mut advertisers: Vec<_> = list
-            .page
-            .rows
-            .into_iter()
-            .map(|row| row.advertiser)
-            .collect();
-        if let Some(id) = chosen.filter(|id| advertisers.iter().all(|known| known.id != *id))
-            && let Ok(chosen) = ask(LoadAdvertiser {
-                advertiser: id.to_string(),
-            })
-            .await
-        {
-            advertisers.push(chosen);
-        }
-        advertisers.sort_by(|one, other| one.name.cmp(&other.name));
-        Self {
-            advertisers,
-            has_more,
-        }
-    }
-
-    fn name(&self, id: AdvertiserId) -> Option<String> {
-        Some(
-            self.advertisers
-                .iter()
-                .find(|known| known.id == id)?
-                .name
-                .clone(),
-        )
-    }
-}
-
 /// Filters, chips, and a table that becomes cards on phones.
 #[component]
 pub fn EventsPage() -> impl IntoView {
@@ -87,7 +35,14 @@ pub fn EventsPage() -> impl IntoView {
     let list = Loaded::new(move || ListEvents {
         query: query.get().to_string(),
     });
-    let known = Resource::new(move || query.with(|query| query.advertiser), Known::load);
+    let advertisers = Resource::new(
+        move || query.with(|query| query.advertiser.map(|id| id.to_string())),
+        // Without them the list is still there, filtered by what the URL says.
+        async |chosen| {
+            let chosen = chosen.unwrap_or_default();
+            ask(LoadAdvertiserChoices { chosen }).await.unwrap_or_default()
+        },
+    );
     let (live, set_live) = signal(false);
     let alive = hydrated();
     let is_first_page = move || query.with(|query| query.after.is_none());
@@ -123,10 +78,10 @@ pub fn EventsPage() -> impl IntoView {
             {move || {
                 let query = query.get();
                 Suspend::new(async move {
-                    let known = known.await;
+                    let advertisers = advertisers.await;
                     view! {
-                        <FilterForm query=query.clone() known=known.clone()/>
-                        <Chips query known/>
+                        <FilterForm query=query.clone() advertisers=advertisers.clone()/>
+                        <Chips query advertisers=advertisers.choices/>
                     }
                 })
             }}

@@ -1,6 +1,6 @@
 //! What narrows the inbox.
 
-use domain::{Channel, MessageKind, MessageOutcome};
+use domain::{Channel, MessageKind, MessageOutcome, console::AdvertiserChoices};
 use leptos::prelude::*;
 
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     preferences::text,
 };
 
-pub(super) fn filters(query: InboxQuery, advertisers: Vec<(String, String)>) -> AnyView {
+pub(super) fn filters(query: InboxQuery, advertisers: AdvertiserChoices) -> AnyView {
     let text = text();
     let channels = Channel::ALL
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn filters(query: InboxQuery, advertisers: Vec<(String, String)>) -> 
     view! {
         <GetForm action="/inbox" class="mb-4 space-y-2">
             <div class="grid grid-cols-2 items-end gap-3 md:grid-cols-4 xl:grid-cols-7">
-                {filter_choice("advertiser", text.words_advertiser(), advertisers, &query.advertiser)}
+                {filter_choice("advertiser", text.words_advertiser(), advertisers.choices, &query.advertiser)}
                 {filter_choice("channel", text.words_channel(), channels, &query.channel)}
                 {filter_choice("kind", text.inbox_kind(), kinds, &query.kind)}
                 {filter_choice("outcome", text.inbox_result(), outcomes, &query.outcome)}
@@ -49,7 +49,10 @@ pub(super) fn filters(query: InboxQuery, advertisers: Vec<(String, String)>) -> 
                 <button class="btn btn-sm" type="submit">{Icon::Filter.view()} {text.words_filter()}</button>
             </div>
             {person}
-            <p class="text-sm text-muted">{text.inbox_window_hint()}</p>
+            <p class="text-sm text-muted">
+                {text.inbox_window_hint()}
+                {advertisers.has_more.then(|| format!(" {}", text.inbox_more_advertisers()))}
+            </p>
         </GetForm>
     }
     .into_any()

@@ -3,6 +3,7 @@
 mod board;
 #[cfg(test)]
 mod board_tests;
+mod choices;
 mod list;
 #[cfg(test)]
 mod tests;

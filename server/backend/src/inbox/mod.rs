@@ -21,8 +21,6 @@ use crate::{Backend, Error, Result, Scope, Tx, advertisers::moment, audit_trail:
 const PAGE: usize = 50;
 /// How far back a list reaches that was not told.
 const WINDOW: TimeDelta = TimeDelta::days(7);
-/// How many advertisers a page offers to filter by.
-const ADVERTISERS: i64 = 200;
 /// Up to how many messages without a holder are counted.
 const COUNTED: i64 = 1_000;
 
@@ -49,7 +47,7 @@ impl Backend {
         Ok(InboxPage {
             rows: found.into_iter().map(|it| it.shown(text, &zone)).collect(),
             next,
-            advertisers: tx.advertisers_to_filter_by(filter.advertiser).await?,
+            advertisers: tx.advertiser_choices(filter.advertiser).await?,
             newest: newest.map(|at| moment(&zone, at)),
             now_ms: now.timestamp_millis(),
         })
@@ -110,25 +108,6 @@ impl Tx {
         )
         .fetch_one(&mut **self)
         .await?)
-    }
-
-    /// The first of them by name, and the chosen one whoever it is.
-    async fn advertisers_to_filter_by(
-        &mut self,
-        chosen: Option<AdvertiserId>,
-    ) -> Result<Vec<(String, String)>> {
-        let rows = sqlx::query!(
-            r#"SELECT id AS "id: AdvertiserId", name FROM advertiser WHERE archived_at IS NULL OR id = $1
-               ORDER BY (id = $1) IS TRUE DESC, lower(name), id LIMIT $2"#,
-            chosen.map(AdvertiserId::uuid),
-            ADVERTISERS,
-        )
-        .fetch_all(&mut **self)
-        .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.id.to_string(), row.name))
-            .collect())
     }
 }
 

@@ -107,7 +107,7 @@ async fn take_keys<'a>(
            ON CONFLICT ON CONSTRAINT dedup_key_pk DO NOTHING
            RETURNING event_id AS "id: EventId""#,
         &advertisers,
-        &keys,
+        &keys as _,
         &ids,
         now,
     )
@@ -128,7 +128,7 @@ async fn take_keys<'a>(
            FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY AS held (advertiser_id, key, place)
            JOIN dedup_key ON dedup_key.advertiser_id = held.advertiser_id AND dedup_key.key = held.key"#,
         &advertisers,
-        &keys,
+        &keys as _,
     )
     .fetch_all(&mut *tx)
     .await?;
@@ -145,8 +145,8 @@ async fn take_keys<'a>(
         .collect())
 }
 
-fn columns<'a>(keys: impl Iterator<Item = Key<'a>>) -> (Vec<Uuid>, Vec<Vec<u8>>) {
-    keys.map(|(advertiser, key)| (advertiser.uuid(), key.to_vec()))
+fn columns<'a>(keys: impl Iterator<Item = Key<'a>>) -> (Vec<Uuid>, Vec<&'a [u8]>) {
+    keys.map(|(advertiser, key)| (advertiser.uuid(), key))
         .unzip()
 }
 
@@ -156,9 +156,10 @@ async fn insert(
     fresh: &[(&NewEvent, Written)],
     now: DateTime<Utc>,
 ) -> Result<(), Trouble> {
+    // Texts and bytes are lent, not copied.
     macro_rules! column {
-        ($ty:ty, |$event:ident| $value:expr) => {
-            &fresh.iter().map(|($event, _)| $value).collect::<Vec<$ty>>()[..]
+        (|$event:ident| $value:expr) => {
+            &fresh.iter().map(|($event, _)| $value).collect::<Vec<_>>()[..]
         };
     }
     let duplicate_of: Vec<Option<Uuid>> = fresh
@@ -188,26 +189,26 @@ async fn insert(
                     ELSE (SELECT contact.id FROM contact
                         WHERE contact.advertiser_id = fresh.advertiser_id AND contact.asset_id = fresh.asset_id
                           AND contact.identity_hash = fresh.person_hash) END) AS contact_id OFFSET 0) AS known",
-        column!(Uuid, |event| event.advertiser.uuid()),
-        column!(Uuid, |event| event.id.uuid()),
-        column!(Uuid, |event| event.connection.uuid()),
-        column!(Uuid, |event| event.dataset.uuid()),
-        column!(Uuid, |event| event.lane.uuid()),
-        column!(Option<Uuid>, |event| event.contact.map(ContactId::uuid)) as _,
-        column!(Uuid, |event| event.asset.uuid()),
-        column!(Vec<u8>, |event| event.person_hash.clone()),
-        column!(String, |event| event.channel.to_string()),
-        column!(String, |event| event.name.clone()),
-        column!(DateTime<Utc>, |event| event.event_time),
-        column!(String, |event| event.external_id.clone()),
-        column!(Option<String>, |event| event.order_id.clone()) as _,
-        column!(Option<rust_decimal::Decimal>, |event| event.value) as _,
-        column!(Option<String>, |event| event.currency.clone()) as _,
-        column!(String, |event| event.test_code.clone()),
-        column!(String, |event| event.source.to_string()),
-        column!(Option<Uuid>, |event| event.created_by.map(PersonId::uuid)) as _,
-        column!(Option<Uuid>, |event| event.api_key.map(domain::ApiKeyId::uuid)) as _,
-        column!(Vec<u8>, |event| event.dedup_key.clone()),
+        column!(|event| event.advertiser.uuid()) as _,
+        column!(|event| event.id.uuid()) as _,
+        column!(|event| event.connection.uuid()) as _,
+        column!(|event| event.dataset.uuid()) as _,
+        column!(|event| event.lane.uuid()) as _,
+        column!(|event| event.contact.map(ContactId::uuid)) as _,
+        column!(|event| event.asset.uuid()) as _,
+        column!(|event| event.person_hash.as_slice()) as _,
+        column!(|event| event.channel.as_str()) as _,
+        column!(|event| event.name.as_str()) as _,
+        column!(|event| event.event_time) as _,
+        column!(|event| event.external_id.as_str()) as _,
+        column!(|event| event.order_id.as_deref()) as _,
+        column!(|event| event.value) as _,
+        column!(|event| event.currency.as_deref()) as _,
+        column!(|event| event.test_code.as_str()) as _,
+        column!(|event| event.source.as_str()) as _,
+        column!(|event| event.created_by.map(PersonId::uuid)) as _,
+        column!(|event| event.api_key.map(domain::ApiKeyId::uuid)) as _,
+        column!(|event| event.dedup_key.as_slice()) as _,
         now,
         &duplicate_of as _,
     )
@@ -220,13 +221,15 @@ async fn insert(
     };
     let advertisers: Vec<Uuid> = sent().map(|(event, _)| event.advertiser.uuid()).collect();
     let ids: Vec<Uuid> = sent().map(|(event, _)| event.id.uuid()).collect();
-    let bodies: Vec<Vec<u8>> = sent().map(|(event, _)| event.body_sealed.clone()).collect();
+    let bodies: Vec<&[u8]> = sent()
+        .map(|(event, _)| event.body_sealed.as_slice())
+        .collect();
     sqlx::query!(
         "INSERT INTO event_payload (advertiser_id, id, body_sealed)
          SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])",
         &advertisers,
         &ids,
-        &bodies,
+        &bodies as _,
     )
     .execute(&mut *tx)
     .await?;
