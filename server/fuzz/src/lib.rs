@@ -7,7 +7,7 @@ use backend::testing::readers;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use graph::{SignedRequest, webhook as reading};
 use hmac::{Hmac, KeyInit, Mac};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::Sha256;
 
 /// The app secret that everything here is signed with.
@@ -29,13 +29,10 @@ pub fn webhook(bytes: &[u8]) -> usize {
 
 /// Elements of `data` in Meta's shape. Answers how many would go out.
 pub fn ingest(bytes: &[u8]) -> usize {
-    let events = match serde_json::from_slice(bytes) {
-        Ok(Value::Array(events)) => events,
-        Ok(event) => vec![event],
-        Err(_) => return 0,
-    };
-    let taken = events.iter().filter_map(readers::ingested);
-    taken.count()
+    let list: Result<Vec<&RawValue>, _> = serde_json::from_slice(bytes);
+    let events = list.or_else(|_| serde_json::from_slice(bytes).map(|event| vec![event]));
+    let taken = events.unwrap_or_default().into_iter();
+    taken.filter_map(readers::ingested).count()
 }
 
 /// A table of events. Answers how many rows are events.

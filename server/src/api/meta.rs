@@ -1,6 +1,8 @@
 //! `POST /v{version}/{dataset_id}/events`: the request and the answers of Meta's own endpoint, so that whatever sends to
 //! Meta today sends here by another host and another token.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     body::Bytes,
@@ -11,7 +13,10 @@ use axum::{
 use backend::{EventBatch, Testing};
 use domain::{EventSource, Language, RequestId, TestCode};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::{
+    Value,
+    value::{RawValue, to_raw_value},
+};
 use text::Text;
 use url::form_urlencoded;
 use utoipa::ToSchema;
@@ -138,8 +143,8 @@ fn is_version(text: &str) -> bool {
     })
 }
 
-/// A body of any kind: its fields by their names.
-struct Body(Map<String, Value>);
+/// A body of any kind: its fields by their names, each still a text.
+struct Body(HashMap<String, Box<RawValue>>);
 
 /// Whatever a client calls it: JSON, a form, or a form in parts.
 async fn read(request: Request) -> Result<Body, Failure> {
@@ -157,12 +162,8 @@ async fn read(request: Request) -> Result<Body, Failure> {
         .map_err(|error| unread(error.into_response().status()))?;
     let is_form = kind.starts_with("application/x-www-form-urlencoded");
     match serde_json::from_slice(&bytes) {
-        Ok(Value::Object(fields)) if !is_form => Ok(Body(fields)),
-        _ if is_form || kind.is_empty() => Ok(Body(
-            form_urlencoded::parse(&bytes)
-                .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-                .collect(),
-        )),
+        Ok(fields) if !is_form => Ok(Body(fields)),
+        _ if is_form || kind.is_empty() => Body::of_form(form_urlencoded::parse(&bytes)),
         _ => Err(Failure::parameter(&[], "The body is not a JSON object")),
     }
 }
@@ -172,7 +173,7 @@ async fn read_parts(request: Request) -> Result<Body, Failure> {
     let mut parts = Multipart::from_request(request, &())
         .await
         .map_err(|_| malformed())?;
-    let mut fields = Map::new();
+    let mut fields = Vec::new();
     while let Some(part) = parts
         .next_field()
         .await
@@ -180,9 +181,9 @@ async fn read_parts(request: Request) -> Result<Body, Failure> {
     {
         let name = part.name().unwrap_or_default().to_owned();
         let value = part.text().await.map_err(|error| unread(error.status()))?;
-        fields.insert(name, value.into());
+        fields.push((name, value));
     }
-    Ok(Body(fields))
+    Body::of_form(fields)
 }
 
 fn unread(status: StatusCode) -> Failure {
@@ -194,34 +195,37 @@ fn unread(status: StatusCode) -> Failure {
 }
 
 impl Body {
+    fn of_form<T: Into<String>>(fields: impl IntoIterator<Item = (T, T)>) -> Result<Self, Failure> {
+        let fields = fields.into_iter().map(|(name, value)| {
+            let value: String = value.into();
+            Ok((name.into(), to_raw_value(&value)?))
+        });
+        let fields: Result<_, serde_json::Error> = fields.collect();
+        let unreadable = |_| Failure::parameter(&[], "The form cannot be read");
+        fields.map(Self).map_err(unreadable)
+    }
+
     fn text(&self, name: &str) -> Option<String> {
-        self.0.get(name)?.as_str().map(str::to_owned)
+        text(self.0.get(name)?)
     }
 
     /// The events, taken out: a list, or a text that holds one; each an object, or a text that holds one.
-    fn data(&mut self) -> Result<Vec<Value>, Failure> {
-        let read: Option<Value> = match self.0.remove("data") {
-            Some(Value::String(text)) => serde_json::from_str(&text).ok(),
-            other => other,
-        };
-        let Some(Value::Array(mut events)) = read else {
-            return Err(Failure::parameter(
+    fn data(&mut self) -> Result<Vec<Box<RawValue>>, Failure> {
+        let data = self.0.remove("data").map(unwrapped);
+        let events: Option<Vec<Box<RawValue>>> =
+            data.and_then(|data| serde_json::from_str(data.get()).ok());
+        let events = events.ok_or_else(|| {
+            Failure::parameter(
                 &["data"],
                 "The parameter data is required: a list of events",
-            ));
-        };
-        for event in &mut events {
-            if let Value::String(text) = event
-                && let Ok(inside) = serde_json::from_str(text)
-            {
-                *event = inside;
-            }
-        }
-        Ok(events)
+            )
+        })?;
+        Ok(events.into_iter().map(unwrapped).collect())
     }
 
     fn test_code(&self) -> Result<Option<TestCode>, Failure> {
-        match self.0.get("test_event_code") {
+        let code = self.0.get("test_event_code");
+        match code.map(|code| serde_json::from_str(code.get()).unwrap_or_default()) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(code)) if code.trim().is_empty() => Ok(None),
             Some(Value::String(code)) => code.parse().map(Some).map_err(|_| ()),
@@ -234,6 +238,17 @@ impl Body {
             )
         })
     }
+}
+
+/// The text that JSON holds, if it holds one.
+fn text(value: &RawValue) -> Option<String> {
+    serde_json::from_str(value.get()).ok()
+}
+
+/// JSON, or what stands in it if it is a text that holds JSON.
+fn unwrapped(value: Box<RawValue>) -> Box<RawValue> {
+    let inside = text(&value).and_then(|text| RawValue::from_string(text).ok());
+    inside.unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -257,7 +272,10 @@ mod tests {
 
     #[test]
     fn data_is_a_list_or_a_text_of_objects_or_texts() {
-        let body = |data: Value| Body(Map::from_iter([("data".to_owned(), data)]));
+        let body = |data: Value| {
+            let data = to_raw_value(&data).expect("it is JSON");
+            Body(HashMap::from([("data".to_owned(), data)]))
+        };
         let one = serde_json::json!([{ "a": 1 }]);
         for data in [
             one.clone(),
@@ -265,7 +283,9 @@ mod tests {
             serde_json::json!("[{\"a\":1}]"),
             serde_json::json!("[\"{\\\"a\\\":1}\"]"),
         ] {
-            assert_eq!(Value::Array(body(data).data().ok().unwrap()), one);
+            let events = body(data).data().ok().unwrap();
+            let events = serde_json::to_value(events).unwrap();
+            assert_eq!(events, one);
         }
         for data in [Value::Null, serde_json::json!({}), serde_json::json!("{")] {
             assert!(body(data).data().is_err());

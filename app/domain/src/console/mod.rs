@@ -26,7 +26,8 @@ mod studio_form;
 mod test_code;
 
 pub use advertiser::{
-    Advertiser, AdvertiserChoices, AdvertiserFilter, AdvertiserPage, AdvertiserRow, AdvertiserToEdit, ChannelLight,
+    Advertiser, AdvertiserChoices, AdvertiserFilter, AdvertiserPage, AdvertiserRow,
+    AdvertiserToEdit, ChannelLight,
 };
 pub use advertiser_file::{FileChange, FileColumn, FileProblem, FileReport};
 pub use api_key::ApiKey;

@@ -40,7 +40,9 @@ pub fn EventsPage() -> impl IntoView {
         // Without them the list is still there, filtered by what the URL says.
         async |chosen| {
             let chosen = chosen.unwrap_or_default();
-            ask(LoadAdvertiserChoices { chosen }).await.unwrap_or_default()
+            ask(LoadAdvertiserChoices { chosen })
+                .await
+                .unwrap_or_default()
         },
     );
     let (live, set_live) = signal(false);

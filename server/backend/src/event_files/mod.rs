@@ -13,11 +13,11 @@ use domain::{
     EventFileId, EventSource, Permission, PersonId,
     console::{EventColumn, EventFileReport},
 };
-use serde_json::{Value, json};
+use serde_json::{json, value::RawValue};
 use text::Text;
 use uuid::Uuid;
 
-use crate::{Backend, Error, EventBatch, Result, Scope, seal::Place};
+use crate::{Backend, Error, EventBatch, Result, Scope, ingest::read, seal::Place};
 
 /// How long a file waits.
 const WAITS: TimeDelta = TimeDelta::hours(1);
@@ -25,7 +25,7 @@ const WAITS: TimeDelta = TimeDelta::hours(1);
 /// Events for one dataset, and the row of each.
 #[derive(Default)]
 struct Load {
-    events: Vec<Value>,
+    events: Vec<Box<RawValue>>,
     /// Where each stands among the rows.
     rows: Vec<usize>,
 }
@@ -60,7 +60,7 @@ impl Backend {
             match rows::event(text, row, &lines) {
                 Ok((line, event)) => {
                     let load = loads.entry(&line.dataset).or_default();
-                    load.events.push(event);
+                    load.events.push(read::to_text(&event)?);
                     load.rows.push(index);
                 }
                 Err(problem) => {

@@ -7,7 +7,7 @@ mod tests;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    AdvertiserId, AssetKind, ContactId, Permission, WebhookMessageId,
+    AssetKind, ContactId, Permission, WebhookMessageId,
     console::{InboxFilter, InboxMessage, InboxPage},
 };
 use found::{Found, JOIN};

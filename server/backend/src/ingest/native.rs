@@ -82,7 +82,13 @@ impl Backend {
         let now = self.clock().now().timestamp();
         let written = in_metas_shape(event, &known, now);
         let routes = std::slice::from_ref(&known.route);
-        let mut reading = match read::event(written, routes, event.test_code.as_ref(), now) {
+        let mut reading = match read::event(
+            self.clock().mint(),
+            written,
+            routes,
+            event.test_code.as_ref(),
+            now,
+        ) {
             Ok(reading) => reading,
             Err(refusal) => return Ok(Err(NotTaken::Refused(refusal))),
         };

@@ -5,16 +5,18 @@
 //! unmasked.
 
 use domain::{
-    Channel, Content, CustomData, DatasetKind, EventDraft, Identity, Problem, TestCode, validate,
+    Channel, Content, CustomData, DatasetKind, EventDraft, EventId, Identity, Problem, TestCode,
+    validate,
 };
 use rust_decimal::Decimal;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 use super::{
     Testing,
     refusal::{Flaw, Refusal},
     routes::Route,
 };
+use crate::Error;
 
 /// The longest id, order number or name that is taken, in characters.
 const LONGEST: usize = 256;
@@ -31,6 +33,7 @@ const CLICK: &str = "ctwa_clid";
 
 /// An event that keeps every rule.
 pub(crate) struct Reading<'a> {
+    pub id: EventId,
     pub route: &'a Route,
     pub draft: EventDraft,
     pub identity: Identity,
@@ -38,7 +41,10 @@ pub(crate) struct Reading<'a> {
     pub contents: String,
     pub warnings: Vec<Problem>,
     pub testing: Testing,
-    event: Map<String, Value>,
+    /// The sender's id, or ours where there is none.
+    pub external_id: String,
+    /// The element of `data` as it goes out, as JSON.
+    pub body: String,
 }
 
 /// What `user_data` says.
@@ -46,7 +52,22 @@ struct Person<'a> {
     fields: &'a Map<String, Value>,
 }
 
+/// Reads an event that is still a text: what a tree of it takes is free again before the next.
+pub(crate) fn written<'a>(
+    id: EventId,
+    written: &RawValue,
+    routes: &'a [Route],
+    test_code: Option<&TestCode>,
+    now: i64,
+) -> Result<Reading<'a>, Refusal> {
+    let read = serde_json::from_str(written.get());
+    let read = read.map_err(|_| Refusal::at(&[], Flaw::NotAnEvent))?;
+    event(id, read, routes, test_code, now)
+}
+
+/// Reads an event, which gets this `id` if it is taken.
 pub(crate) fn event<'a>(
+    id: EventId,
     event: Value,
     routes: &'a [Route],
     test_code: Option<&TestCode>,
@@ -101,43 +122,49 @@ pub(crate) fn event<'a>(
     }
     let route = route.ok_or_else(|| Refusal::at(&["messaging_channel"], Flaw::Missing))?;
     let identity = ids.identity(channel, route.kind);
+    let external_id = draft.event_id.clone().unwrap_or_else(|| id.to_string());
     Ok(Reading {
+        id,
+        body: outgoing(event, &draft, &external_id).to_string(),
+        external_id,
         route,
         draft,
         identity,
         contents,
         warnings,
         testing: Testing::Live,
-        event,
     })
 }
 
-impl Reading<'_> {
-    /// The element of `data` as it goes out, taken out of the reading.
-    pub(crate) fn body(&mut self, event_id: &str) -> Value {
-        let mut event = std::mem::take(&mut self.event);
-        event.retain(|_, value| !value.is_null());
-        event.insert("event_time".into(), self.draft.event_time.into());
-        event.insert("event_id".into(), event_id.into());
-        if let Some(Value::Object(person)) = event.get_mut("user_data") {
-            // The dialect: of the account's two names, the newer.
-            if let Some(account) = person.remove(INSTAGRAM_OLD) {
-                person.entry(INSTAGRAM).or_insert(account);
-            }
-            person.values_mut().for_each(as_text);
+/// An event of our own making, as a batch holds it.
+pub(crate) fn to_text(event: &Value) -> Result<Box<RawValue>, Error> {
+    serde_json::value::to_raw_value(event)
+        .map_err(|_| Error::Internal("an event could not be written as JSON"))
+}
+
+/// The element of `data` as it goes out.
+fn outgoing(mut event: Map<String, Value>, draft: &EventDraft, event_id: &str) -> Value {
+    event.retain(|_, value| !value.is_null());
+    event.insert("event_time".into(), draft.event_time.into());
+    event.insert("event_id".into(), event_id.into());
+    if let Some(Value::Object(person)) = event.get_mut("user_data") {
+        // The dialect: of the account's two names, the newer.
+        if let Some(account) = person.remove(INSTAGRAM_OLD) {
+            person.entry(INSTAGRAM).or_insert(account);
         }
-        if let Some(Value::Object(custom)) = event.get_mut("custom_data") {
-            if let Some(currency) = &self.draft.custom_data.currency {
-                custom.insert("currency".into(), currency.as_str().into());
-            }
-            if let Some(Value::String(value)) = custom.get("value")
-                && let Ok(number) = value.trim().parse::<serde_json::Number>()
-            {
-                custom.insert("value".into(), number.into());
-            }
-        }
-        Value::Object(event)
+        person.values_mut().for_each(as_text);
     }
+    if let Some(Value::Object(custom)) = event.get_mut("custom_data") {
+        if let Some(currency) = &draft.custom_data.currency {
+            custom.insert("currency".into(), currency.as_str().into());
+        }
+        if let Some(Value::String(value)) = custom.get("value")
+            && let Ok(number) = value.trim().parse::<serde_json::Number>()
+        {
+            custom.insert("value".into(), number.into());
+        }
+    }
+    Value::Object(event)
 }
 
 /// Numbers in what says who somebody is, however deep.

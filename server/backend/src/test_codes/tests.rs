@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{HOLDS, REMEMBERED, SHOWN};
 use crate::{
     About, AcceptedEvent, BusinessEvent, Error, EventBatch, Scope, Testing,
-    ingest::tests::{key, purchase, with},
+    ingest::tests::{key, purchase, texts, with},
     testing::world::{Line, World},
 };
 
@@ -25,7 +25,7 @@ async fn send(world: &World, scope: &Scope, line: &Line, name: &str, id: &str) -
     let code = code(name);
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: vec![event],
+        events: texts(&[event]),
         test_code: Some(&code),
         source: EventSource::Ingest,
     };
@@ -151,7 +151,7 @@ async fn the_native_way_in_and_files_keep_the_same_rule() {
     let named = code("TEST1");
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: rows.into(),
+        events: texts(&rows),
         test_code: Some(&named),
         source: EventSource::Csv,
     };
@@ -168,7 +168,7 @@ async fn a_batch_that_is_refused_registers_no_code() {
     let (code, broken) = (code("TEST1"), json!({}));
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: vec![broken],
+        events: texts(&[broken]),
         test_code: Some(&code),
         source: EventSource::Ingest,
     };

@@ -1,7 +1,7 @@
 //! The readers of what strangers send, alone: no database behind them. Package `fuzz` feeds them.
 
 use domain::{Channel, DatasetKind, Language};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use text::Text;
 
 use crate::{
@@ -21,7 +21,7 @@ const ASSETS: [(Channel, DatasetKind, &str); 3] = [
 
 /// An element of `data` as it would go out for connections of all channels; nothing when it breaks a rule.
 #[must_use]
-pub fn ingested(event: &Value) -> Option<Value> {
+pub fn ingested(event: &RawValue) -> Option<String> {
     let clock = Clock::system();
     let routes = ASSETS.map(|(channel, kind, asset)| Route {
         advertiser: clock.mint(),
@@ -32,8 +32,8 @@ pub fn ingested(event: &Value) -> Option<Value> {
         dataset: clock.mint(),
         kind,
     });
-    let mut reading = read::event(event.clone(), &routes, None, NOW).ok()?;
-    Some(reading.body("ours"))
+    let reading = read::written(clock.mint(), event, &routes, None, NOW).ok()?;
+    Some(reading.body)
 }
 
 /// How many rows of a table are events; a row names its connection by its channel.
@@ -56,7 +56,7 @@ pub fn table(bytes: &[u8]) -> usize {
     }));
     let events = sheet.rows.iter().filter_map(|row| {
         let (_, event) = rows::event(text, row, &lines).ok()?;
-        ingested(&event)
+        ingested(&read::to_text(&event).ok()?)
     });
     events.count()
 }

@@ -12,7 +12,7 @@ use super::{
     noted::Noted,
     split::{Delivery, Routes, Subject},
 };
-use crate::{Backend, Error, EventBatch, Result, Scope, Tx};
+use crate::{Backend, Error, EventBatch, Result, Scope, Tx, ingest::read};
 
 /// A conversion that Meta saw, and by what it is known again.
 pub(super) struct Automatic {
@@ -90,7 +90,7 @@ impl Backend {
     ) -> Result<MessageOutcome> {
         let batch = EventBatch {
             dataset: &line.dataset,
-            events: vec![in_metas_shape(seen, line, received_at)],
+            events: vec![read::to_text(&in_metas_shape(seen, line, received_at))?],
             test_code: None,
             source: EventSource::Automatic,
         };

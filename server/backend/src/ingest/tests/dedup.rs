@@ -50,7 +50,7 @@ async fn names_test_codes_and_orders_tell_events_apart() {
     let code: TestCode = "TEST1".parse().unwrap();
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: vec![event.clone()],
+        events: texts(std::slice::from_ref(&event)),
         test_code: Some(&code),
         source: EventSource::Ingest,
     };
@@ -172,7 +172,7 @@ async fn sixty_four_clients_with_the_same_thousand_events_each_succeed_and_none_
             for events in events.chunks(size) {
                 let batch = EventBatch {
                     dataset: &dataset,
-                    events: events.to_vec(),
+                    events: texts(events),
                     test_code: None,
                     source: EventSource::Ingest,
                 };

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use domain::{EventState, KeyScope, Role, Rule};
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::{
@@ -60,6 +60,12 @@ pub(crate) async fn key(world: &World, line: &Line) -> Scope {
     backend.key_scope(&token).await.unwrap().unwrap()
 }
 
+/// Events as a batch holds them.
+pub(crate) fn texts(events: &[Value]) -> Vec<Box<RawValue>> {
+    let text = |event| serde_json::value::to_raw_value(event).unwrap();
+    events.iter().map(text).collect()
+}
+
 async fn send(
     world: &World,
     scope: &Scope,
@@ -68,7 +74,7 @@ async fn send(
 ) -> Result<Result<Vec<AcceptedEvent>, Refusal>> {
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: events.to_vec(),
+        events: texts(events),
         test_code: None,
         source: EventSource::Ingest,
     };
@@ -353,7 +359,7 @@ async fn rows_of_a_file_are_judged_one_by_one() {
     ];
     let batch = EventBatch {
         dataset: &line.dataset,
-        events: events.into(),
+        events: texts(&events),
         test_code: None,
         source: EventSource::Csv,
     };

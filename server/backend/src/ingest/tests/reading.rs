@@ -56,16 +56,16 @@ proptest! {
             kind: domain::DatasetKind::Page,
         };
         let routes = [route];
-        let _ = read::event(noise.clone(), &routes, None, 0);
+        let _ = read::event(uuid::Uuid::nil().into(), noise.clone(), &routes, None, 0);
         let nearly = json!({
             "event_name": "ViewContent", "event_time": time, "action_source": "business_messaging",
             "messaging_channel": "messenger", "user_data": user, "custom_data": custom,
         });
-        let _ = read::event(nearly.clone(), &routes, None, time);
+        let _ = read::event(uuid::Uuid::nil().into(), nearly.clone(), &routes, None, time);
         let mut full = nearly;
         full["user_data"] = json!({ "page_id": "1", "page_scoped_user_id": 2, "noise": noise });
-        if let Ok(mut reading) = read::event(full, &routes, None, time) {
-            let body = reading.body("e");
+        if let Ok(reading) = read::event(uuid::Uuid::nil().into(), full, &routes, None, time) {
+            let body: Value = serde_json::from_str(&reading.body).unwrap();
             prop_assert_eq!(&body["user_data"]["page_scoped_user_id"], "2");
         }
     }
