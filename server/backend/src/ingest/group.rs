@@ -170,7 +170,7 @@ impl Backend {
 
     async fn try_to_write(&self, events: &[&NewEvent]) -> Result<Vec<Written>, Trouble> {
         let mut tx = self.0.database.partner().begin().await?;
-        let written = write::events(&mut tx, events, self.clock().now()).await?;
+        let written = write::events(&mut tx, self.keys(), events, self.clock().now()).await?;
         tx.commit().await?;
         Ok(written)
     }

@@ -31,6 +31,7 @@ pub use refusal::{Flaw, Refusal};
 
 use crate::{
     Backend, Error, Result, Scope, contacts, delivery::payload_place, ingest::read::Reading,
+    seal::Place,
 };
 
 /// Meta's limit for one request.
@@ -100,8 +101,15 @@ pub(crate) struct NewEvent {
     pub created_by: Option<PersonId>,
     pub api_key: Option<domain::ApiKeyId>,
     pub dedup_key: Vec<u8>,
-    pub body_sealed: Vec<u8>,
+    /// What goes out, as JSON.
+    pub body: Vec<u8>,
     pub warnings: Vec<Problem>,
+}
+
+impl NewEvent {
+    fn payload_place(&self) -> Place {
+        payload_place(self.advertiser, self.id)
+    }
 }
 
 impl Backend {
@@ -272,12 +280,11 @@ impl Backend {
         let person_hash = self.person_hash(&reading.identity);
         let event_time = DateTime::from_timestamp(draft.event_time, 0)
             .ok_or(Error::Internal("a checked time is none"))?;
-        let place = payload_place(route.advertiser, id);
         let EventDraft {
             name, custom_data, ..
         } = reading.draft;
         Ok(NewEvent {
-            body_sealed: self.keys().seal(place, reading.body.as_bytes()),
+            body: reading.body.into_bytes(),
             id,
             advertiser: route.advertiser,
             connection: route.connection,

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::NewEvent;
-use crate::Error;
+use crate::{Error, seal::KeyRing};
 
 /// PostgreSQL found two transactions that wait for each other.
 const DEADLOCK: &str = "40P01";
@@ -54,6 +54,7 @@ type Key<'a> = (AdvertiserId, &'a [u8]);
 /// they are.
 pub(crate) async fn events(
     tx: &mut PgConnection,
+    ring: &KeyRing,
     events: &[&NewEvent],
     now: DateTime<Utc>,
 ) -> Result<Vec<Written>, Trouble> {
@@ -64,7 +65,12 @@ pub(crate) async fn events(
             .entry((event.advertiser, &event.dedup_key))
             .or_insert(event.id);
     }
-    let holders = take_keys(tx, &first, now).await?;
+    // While PostgreSQL takes the keys, the payloads are sealed.
+    let (holders, sealed) = tokio::join!(take_keys(tx, &first, now), async {
+        let seal = |event: &&NewEvent| ring.seal(event.payload_place(), &event.body);
+        events.iter().map(seal).collect::<Vec<_>>()
+    });
+    let holders = holders?;
     let written: Vec<Written> = events
         .iter()
         .map(|event| {
@@ -76,11 +82,16 @@ pub(crate) async fn events(
             }
         })
         .collect();
-    let fresh: Vec<(&NewEvent, Written)> = events
+    let fresh: Vec<Fresh<'_>> = events
         .iter()
-        .copied()
-        .zip(written.iter().copied())
-        .filter(|(_, written)| !written.was_there)
+        .zip(&written)
+        .zip(&sealed)
+        .filter(|((_, written), _)| !written.was_there)
+        .map(|((event, written), sealed)| Fresh {
+            event,
+            duplicate_of: written.duplicate_of,
+            sealed,
+        })
         .collect();
     if !fresh.is_empty() {
         insert(tx, &fresh, now).await?;
@@ -150,21 +161,32 @@ fn columns<'a>(keys: impl Iterator<Item = Key<'a>>) -> (Vec<Uuid>, Vec<&'a [u8]>
         .unzip()
 }
 
+/// An event that is to be written.
+struct Fresh<'a> {
+    event: &'a NewEvent,
+    duplicate_of: Option<EventId>,
+    /// Its body.
+    sealed: &'a [u8],
+}
+
 /// The rows themselves, in two statements. A duplicate keeps no payload: nothing will ever be sent of it.
 async fn insert(
     tx: &mut PgConnection,
-    fresh: &[(&NewEvent, Written)],
+    fresh: &[Fresh<'_>],
     now: DateTime<Utc>,
 ) -> Result<(), Trouble> {
     // Texts and bytes are lent, not copied.
     macro_rules! column {
         (|$event:ident| $value:expr) => {
-            &fresh.iter().map(|($event, _)| $value).collect::<Vec<_>>()[..]
+            &fresh
+                .iter()
+                .map(|Fresh { event: $event, .. }| $value)
+                .collect::<Vec<_>>()[..]
         };
     }
     let duplicate_of: Vec<Option<Uuid>> = fresh
         .iter()
-        .map(|(_, written)| written.duplicate_of.map(EventId::uuid))
+        .map(|fresh| fresh.duplicate_of.map(EventId::uuid))
         .collect();
     sqlx::query!(
         "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, channel, name, event_time,
@@ -214,16 +236,10 @@ async fn insert(
     )
     .execute(&mut *tx)
     .await?;
-    let sent = || {
-        fresh
-            .iter()
-            .filter(|(_, written)| written.duplicate_of.is_none())
-    };
-    let advertisers: Vec<Uuid> = sent().map(|(event, _)| event.advertiser.uuid()).collect();
-    let ids: Vec<Uuid> = sent().map(|(event, _)| event.id.uuid()).collect();
-    let bodies: Vec<&[u8]> = sent()
-        .map(|(event, _)| event.body_sealed.as_slice())
-        .collect();
+    let sent = || fresh.iter().filter(|fresh| fresh.duplicate_of.is_none());
+    let advertisers: Vec<Uuid> = sent().map(|sent| sent.event.advertiser.uuid()).collect();
+    let ids: Vec<Uuid> = sent().map(|sent| sent.event.id.uuid()).collect();
+    let bodies: Vec<&[u8]> = sent().map(|sent| sent.sealed).collect();
     sqlx::query!(
         "INSERT INTO event_payload (advertiser_id, id, body_sealed)
          SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bytea[])",

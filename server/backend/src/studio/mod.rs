@@ -15,7 +15,6 @@ use secrecy::ExposeSecret;
 use crate::{
     Backend, Error, Result, Scope, Tx,
     advertisers::moment,
-    delivery::payload_place,
     ingest::{NewEvent, Route, Testing, dedup, write},
     test_codes,
 };
@@ -107,7 +106,7 @@ impl Backend {
         let event = self
             .studio_event(&mut tx, scope, id, &target, contact, &identity, draft)
             .await?;
-        let written = write::events(&mut tx, &[&event], now).await?;
+        let written = write::events(&mut tx, self.keys(), &[&event], now).await?;
         if written.iter().all(|written| written.was_there) {
             return Ok(StudioAnswer::Accepted(id));
         }
@@ -164,9 +163,7 @@ impl Backend {
             event_time: DateTime::from_timestamp(draft.event_time, 0)
                 .ok_or(Error::invalid("event_time", Why::NotAChoice))?,
             dedup_key: dedup::key(self.keys(), target.dataset, &draft, identity, ""),
-            body_sealed: self
-                .keys()
-                .seal(payload_place(target.advertiser, id), &body),
+            body,
             name: draft.name,
             external_id: draft.event_id.unwrap_or_default(),
             order_id: draft.custom_data.order_id,
