@@ -17,8 +17,8 @@ pub(crate) mod write;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    AdvertiserId, AssetId, Channel, ConnectionId, ContactId, DatasetId, EventDraft, EventId,
-    EventSource, Identity, LaneId, Permission, PersonId, Problem, TestCode,
+    AdvertiserId, ApiKeyId, AssetId, Channel, ConnectionId, ContactId, DatasetId, EventDraft,
+    EventId, EventSource, Identity, LaneId, Permission, PersonId, Problem, TestCode,
 };
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
@@ -79,27 +79,17 @@ pub enum Testing {
 /// this advertiser; see [`group`] for why that matters.
 pub(crate) struct NewEvent {
     pub id: EventId,
-    pub advertiser: AdvertiserId,
-    pub connection: ConnectionId,
-    pub dataset: DatasetId,
-    pub lane: LaneId,
-    /// Where its person is looked for among the contacts, if it is not known which contact they are.
-    pub asset: AssetId,
+    pub origin: Origin,
     pub contact: Option<ContactId>,
     /// The hash by which that contact, or their click, is found.
     pub person_hash: Vec<u8>,
-    pub channel: Channel,
     pub name: String,
     pub event_time: DateTime<Utc>,
     pub external_id: String,
     pub order_id: Option<String>,
     pub value: Option<Decimal>,
     pub currency: Option<String>,
-    pub test_code: String,
     pub testing: Testing,
-    pub source: EventSource,
-    pub created_by: Option<PersonId>,
-    pub api_key: Option<domain::ApiKeyId>,
     pub dedup_key: Vec<u8>,
     /// What goes out, as JSON.
     pub body: Vec<u8>,
@@ -108,7 +98,47 @@ pub(crate) struct NewEvent {
 
 impl NewEvent {
     fn payload_place(&self) -> Place {
-        payload_place(self.advertiser, self.id)
+        payload_place(self.origin.advertiser, self.id)
+    }
+}
+
+/// Who sends an event, and where it goes: the same for all that one request brings for one lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub advertiser: AdvertiserId,
+    pub connection: ConnectionId,
+    pub dataset: DatasetId,
+    pub lane: LaneId,
+    /// Where its person is looked for among the contacts, if it is not known which contact they are.
+    pub asset: AssetId,
+    pub channel: Channel,
+    pub test_code: String,
+    pub source: EventSource,
+    pub created_by: Option<PersonId>,
+    pub api_key: Option<ApiKeyId>,
+}
+
+impl Origin {
+    /// The lane is the route's with this test code.
+    pub(crate) fn new(
+        scope: &Scope,
+        source: EventSource,
+        route: &Route,
+        lane: LaneId,
+        test_code: String,
+    ) -> Self {
+        Self {
+            advertiser: route.advertiser,
+            connection: route.connection,
+            dataset: route.dataset,
+            lane,
+            asset: route.asset,
+            channel: route.channel,
+            test_code,
+            source,
+            created_by: scope.person_id(),
+            api_key: scope.key_id(),
+        }
     }
 }
 
@@ -286,25 +316,16 @@ impl Backend {
         Ok(NewEvent {
             body: reading.body.into_bytes(),
             id,
-            advertiser: route.advertiser,
-            connection: route.connection,
-            dataset: route.dataset,
-            lane,
-            asset: route.asset,
+            origin: Origin::new(scope, source, route, lane, test_code),
             contact: None,
             person_hash,
-            channel: route.channel,
             name,
             event_time,
             external_id: reading.external_id,
             order_id: custom_data.order_id,
             value: custom_data.value,
             currency: custom_data.currency,
-            test_code,
             testing: reading.testing,
-            source,
-            created_by: scope.person_id(),
-            api_key: scope.key_id(),
             dedup_key,
             warnings: reading.warnings,
         })

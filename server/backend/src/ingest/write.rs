@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use domain::{AdvertiserId, ContactId, EventId, PersonId};
+use domain::{AdvertiserId, ApiKeyId, ContactId, EventId, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::NewEvent;
+use super::{NewEvent, Origin};
 use crate::{Error, seal::KeyRing};
 
 /// PostgreSQL found two transactions that wait for each other.
 const DEADLOCK: &str = "40P01";
+
+/// So many events are sealed before something else gets its turn.
+const SLICE: usize = 64;
 
 /// An event as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,19 +65,15 @@ pub(crate) async fn events(
     let mut first: HashMap<Key<'_>, EventId> = HashMap::with_capacity(events.len());
     for event in events {
         first
-            .entry((event.advertiser, &event.dedup_key))
+            .entry((event.origin.advertiser, &event.dedup_key))
             .or_insert(event.id);
     }
-    // While PostgreSQL takes the keys, the payloads are sealed.
-    let (holders, sealed) = tokio::join!(take_keys(tx, &first, now), async {
-        let seal = |event: &&NewEvent| ring.seal(event.payload_place(), &event.body);
-        events.iter().map(seal).collect::<Vec<_>>()
-    });
+    let (holders, sealed) = tokio::join!(take_keys(tx, &first, now), seal(ring, events));
     let holders = holders?;
     let written: Vec<Written> = events
         .iter()
         .map(|event| {
-            let key: Key<'_> = (event.advertiser, &event.dedup_key);
+            let key: Key<'_> = (event.origin.advertiser, &event.dedup_key);
             let holder = holders.get(&key).or(first.get(&key)).copied();
             Written {
                 duplicate_of: holder.filter(|holder| *holder != event.id),
@@ -97,6 +96,17 @@ pub(crate) async fn events(
         insert(tx, &fresh, now).await?;
     }
     Ok(written)
+}
+
+/// The payloads, sealed while PostgreSQL takes the keys: in slices, between which the statement goes on its way.
+async fn seal(ring: &KeyRing, events: &[&NewEvent]) -> Vec<Vec<u8>> {
+    let mut sealed = Vec::with_capacity(events.len());
+    for slice in events.chunks(SLICE) {
+        let slice = slice.iter();
+        sealed.extend(slice.map(|event| ring.seal(event.payload_place(), &event.body)));
+        tokio::task::yield_now().await;
+    }
+    sealed
 }
 
 /// Takes the keys that are free; answers who holds the others. Always in the order of the keys, so that two transactions
@@ -177,67 +187,75 @@ async fn insert(
 ) -> Result<(), Trouble> {
     // Texts and bytes are lent, not copied.
     macro_rules! column {
-        (|$event:ident| $value:expr) => {
-            &fresh
-                .iter()
-                .map(|Fresh { event: $event, .. }| $value)
-                .collect::<Vec<_>>()[..]
+        ($rows:ident, |$row:ident| $value:expr) => {
+            &$rows.iter().map(|$row| $value).collect::<Vec<_>>()[..]
         };
     }
-    let duplicate_of: Vec<Option<Uuid>> = fresh
-        .iter()
-        .map(|fresh| fresh.duplicate_of.map(EventId::uuid))
-        .collect();
+    // What is the same for many is sent once, and each event says which it is of.
+    let mut origins: Vec<&Origin> = Vec::new();
+    let mut places: Vec<i64> = Vec::with_capacity(fresh.len());
+    for Fresh { event, .. } in fresh {
+        if origins.last() != Some(&&event.origin) {
+            origins.push(&event.origin);
+        }
+        places.push(origins.len().try_into().unwrap_or_default());
+    }
     sqlx::query!(
         "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, channel, name, event_time,
                             external_id, order_id, value, currency, test_code, source, created_by, api_key_id, dedup_key,
                             duplicate_of, accepted_at, state, state_at, due_at, person_hash)
          SELECT advertiser_id, id, connection_id, dataset_id, lane_id, known.contact_id, channel, name, event_time,
                 external_id, order_id, value, currency, test_code, source, created_by, api_key_id, dedup_key,
-                duplicate_of, $21::timestamptz, CASE WHEN duplicate_of IS NULL THEN 'queued' ELSE 'duplicate' END, $21::timestamptz,
-                CASE WHEN duplicate_of IS NULL THEN $21::timestamptz END,
+                duplicate_of, $1::timestamptz, CASE WHEN duplicate_of IS NULL THEN 'queued' ELSE 'duplicate' END, $1::timestamptz,
+                CASE WHEN duplicate_of IS NULL THEN $1::timestamptz END,
                 CASE WHEN known.contact_id IS NULL THEN person_hash END
-         FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[], $8::bytea[],
-                     $9::text[], $10::text[], $11::timestamptz[], $12::text[], $13::text[], $14::numeric[], $15::text[],
-                     $16::text[], $17::text[], $18::uuid[], $19::uuid[], $20::bytea[], $22::uuid[])
-              AS fresh (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, asset_id, person_hash, channel,
-                        name, event_time, external_id, order_id, value, currency, test_code, source, created_by,
-                        api_key_id, dedup_key, duplicate_of),
+         FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::text[],
+                     $10::uuid[], $11::uuid[])
+              WITH ORDINALITY AS origin (advertiser_id, connection_id, dataset_id, lane_id, asset_id, channel, test_code,
+                                         source, created_by, api_key_id, place)
+         JOIN unnest($12::bigint[], $13::uuid[], $14::uuid[], $15::bytea[], $16::text[], $17::timestamptz[], $18::text[],
+                     $19::text[], $20::numeric[], $21::text[], $22::bytea[], $23::uuid[])
+              AS fresh (origin, id, contact_id, person_hash, name, event_time, external_id, order_id, value, currency,
+                        dedup_key, duplicate_of)
+              ON fresh.origin = origin.place,
               -- OFFSET: looked for once, though used twice.
-              LATERAL (SELECT coalesce(fresh.contact_id, CASE fresh.channel
+              LATERAL (SELECT coalesce(fresh.contact_id, CASE origin.channel
                     WHEN 'whatsapp' THEN (SELECT contact_click.contact_id FROM contact_click
-                        WHERE contact_click.advertiser_id = fresh.advertiser_id
+                        WHERE contact_click.advertiser_id = origin.advertiser_id
                           AND contact_click.click_hash = fresh.person_hash LIMIT 1)
                     ELSE (SELECT contact.id FROM contact
-                        WHERE contact.advertiser_id = fresh.advertiser_id AND contact.asset_id = fresh.asset_id
+                        WHERE contact.advertiser_id = origin.advertiser_id AND contact.asset_id = origin.asset_id
                           AND contact.identity_hash = fresh.person_hash) END) AS contact_id OFFSET 0) AS known",
-        column!(|event| event.advertiser.uuid()) as _,
-        column!(|event| event.id.uuid()) as _,
-        column!(|event| event.connection.uuid()) as _,
-        column!(|event| event.dataset.uuid()) as _,
-        column!(|event| event.lane.uuid()) as _,
-        column!(|event| event.contact.map(ContactId::uuid)) as _,
-        column!(|event| event.asset.uuid()) as _,
-        column!(|event| event.person_hash.as_slice()) as _,
-        column!(|event| event.channel.as_str()) as _,
-        column!(|event| event.name.as_str()) as _,
-        column!(|event| event.event_time) as _,
-        column!(|event| event.external_id.as_str()) as _,
-        column!(|event| event.order_id.as_deref()) as _,
-        column!(|event| event.value) as _,
-        column!(|event| event.currency.as_deref()) as _,
-        column!(|event| event.test_code.as_str()) as _,
-        column!(|event| event.source.as_str()) as _,
-        column!(|event| event.created_by.map(PersonId::uuid)) as _,
-        column!(|event| event.api_key.map(domain::ApiKeyId::uuid)) as _,
-        column!(|event| event.dedup_key.as_slice()) as _,
         now,
-        &duplicate_of as _,
+        column!(origins, |origin| origin.advertiser.uuid()) as _,
+        column!(origins, |origin| origin.connection.uuid()) as _,
+        column!(origins, |origin| origin.dataset.uuid()) as _,
+        column!(origins, |origin| origin.lane.uuid()) as _,
+        column!(origins, |origin| origin.asset.uuid()) as _,
+        column!(origins, |origin| origin.channel.as_str()) as _,
+        column!(origins, |origin| origin.test_code.as_str()) as _,
+        column!(origins, |origin| origin.source.as_str()) as _,
+        column!(origins, |origin| origin.created_by.map(PersonId::uuid)) as _,
+        column!(origins, |origin| origin.api_key.map(ApiKeyId::uuid)) as _,
+        &places,
+        column!(fresh, |it| it.event.id.uuid()) as _,
+        column!(fresh, |it| it.event.contact.map(ContactId::uuid)) as _,
+        column!(fresh, |it| it.event.person_hash.as_slice()) as _,
+        column!(fresh, |it| it.event.name.as_str()) as _,
+        column!(fresh, |it| it.event.event_time) as _,
+        column!(fresh, |it| it.event.external_id.as_str()) as _,
+        column!(fresh, |it| it.event.order_id.as_deref()) as _,
+        column!(fresh, |it| it.event.value) as _,
+        column!(fresh, |it| it.event.currency.as_deref()) as _,
+        column!(fresh, |it| it.event.dedup_key.as_slice()) as _,
+        column!(fresh, |it| it.duplicate_of.map(EventId::uuid)) as _,
     )
     .execute(&mut *tx)
     .await?;
     let sent = || fresh.iter().filter(|fresh| fresh.duplicate_of.is_none());
-    let advertisers: Vec<Uuid> = sent().map(|sent| sent.event.advertiser.uuid()).collect();
+    let advertisers: Vec<Uuid> = sent()
+        .map(|sent| sent.event.origin.advertiser.uuid())
+        .collect();
     let ids: Vec<Uuid> = sent().map(|sent| sent.event.id.uuid()).collect();
     let bodies: Vec<&[u8]> = sent().map(|sent| sent.sealed).collect();
     sqlx::query!(

@@ -15,7 +15,7 @@ use secrecy::ExposeSecret;
 use crate::{
     Backend, Error, Result, Scope, Tx,
     advertisers::moment,
-    ingest::{NewEvent, Route, Testing, dedup, write},
+    ingest::{NewEvent, Origin, Route, Testing, dedup, write},
     test_codes,
 };
 
@@ -152,14 +152,9 @@ impl Backend {
         let lane = tx.lane(self.clock().mint(), target, &test_code).await?;
         Ok(NewEvent {
             id,
-            advertiser: target.advertiser,
-            connection: target.connection,
-            dataset: target.dataset,
-            lane,
-            asset: target.asset,
+            origin: Origin::new(scope, EventSource::Studio, target, lane, test_code),
             contact: Some(contact),
             person_hash: self.person_hash(identity),
-            channel: target.channel,
             event_time: DateTime::from_timestamp(draft.event_time, 0)
                 .ok_or(Error::invalid("event_time", Why::NotAChoice))?,
             dedup_key: dedup::key(self.keys(), target.dataset, &draft, identity, ""),
@@ -169,11 +164,7 @@ impl Backend {
             order_id: draft.custom_data.order_id,
             value: draft.custom_data.value,
             currency: draft.custom_data.currency,
-            test_code,
             testing,
-            source: EventSource::Studio,
-            created_by: scope.person_id(),
-            api_key: None,
             warnings: Vec::new(),
         })
     }
