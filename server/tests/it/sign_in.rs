@@ -30,7 +30,7 @@ const OTHERS: &str = "query=&search=&archived=false&after=&name=x&language=en&ti
     &login_instagram=&login_whatsapp=&signup=&unconfirmed_policy=hold&metadata_weeks=1&payload_days=1&silence_hours=1&report_automatic=off&notify_emails=\
     &notify_webhook_url=&notify_secret=&access_calls=1&access_error_percent=1&access_guide_calls=1\
     &access_guide_error_percent=1&channel=messenger&token=x&asset=1&dataset=1&health=&probe=&is_met=true\
-    &requirement=app_live&sought=x&relay_url=x&contact_email=&key=x&hours=1&code=x";
+    &requirement=app_live&sought=x&relay_url=x&contact_email=&key=x&hours=1&code=x&chosen=";
 
 #[tokio::test]
 async fn no_server_function_but_signing_in_answers_a_stranger() {

@@ -188,3 +188,39 @@ async fn a_reference_is_given_once_and_an_edit_says_what_it_changed() {
         })
     ));
 }
+
+#[tokio::test]
+async fn a_filter_offers_names_in_order_and_the_chosen_one_whatever_it_is() {
+    let db = testing::backend().await;
+    let operator = db.staff(Role::Operator).await;
+    let choices = async |scope: &Scope, chosen| {
+        let offered = db.backend.advertiser_choices(scope, chosen).await.unwrap();
+        let names = offered.choices.into_iter().map(|(_, name)| name);
+        (names.collect::<Vec<_>>(), offered.has_more)
+    };
+    let zebra = db.advertiser("Zebra Shoes").await;
+    let sora = db.advertiser("Sora Bikes").await;
+    db.advertiser("hana").await;
+    db.backend
+        .archive_advertiser(&operator, zebra)
+        .await
+        .unwrap();
+    let of = |names: &[&str], has_more| (names.iter().map(ToString::to_string).collect(), has_more);
+    let all = of(&["hana", "Sora Bikes"], false);
+    assert_eq!(choices(&operator, None).await, all);
+    let with_chosen = of(&["hana", "Sora Bikes", "Zebra Shoes"], false);
+    assert_eq!(choices(&operator, Some(zebra)).await, with_chosen);
+
+    // Another tenant's name is not told, even to somebody who knows the id.
+    let member = db.advertiser_scope(sora, Role::AdvertiserAdmin);
+    let own = of(&["Sora Bikes"], false);
+    assert_eq!(choices(&member, Some(zebra)).await, own);
+
+    for number in 0..200 {
+        db.advertiser(&format!("Shop {number:03}")).await;
+    }
+    let (names, has_more) = choices(&operator, Some(zebra)).await;
+    assert_eq!(names.len(), 200);
+    assert_eq!(names.last().unwrap(), "Zebra Shoes");
+    assert!(has_more);
+}
