@@ -31,8 +31,11 @@ const BAR: f64 = 2.0;
 /// What is asked for.
 const PAGES: [(&str, &str); 5] = [
     ("advertisers, first page", "/advertisers"),
-    ("advertisers, one step", "/advertisers?step=stopped"),
-    ("advertisers, searched", "/advertisers?search=Shop+1"),
+    ("advertisers, one of a name", "/advertisers?search=Sora"),
+    (
+        "advertisers, one of a step and name",
+        "/advertisers?step=stopped&search=Sora",
+    ),
     ("onboarding board", "/advertisers/board"),
     (
         "onboarding board, one step",
@@ -123,9 +126,13 @@ async fn seed(backend: &Backend, size: usize) {
     let mut file = "name,reference,language,time_zone,channels\n".to_owned();
     for number in 0..size {
         let language = if number % 3 == 0 { "en" } else { "ja" };
+        let name = match number + 1 == size {
+            true => "Sora".to_owned(),
+            false => number.to_string(),
+        };
         let _ = writeln!(
             file,
-            "Shop {number},KD-{number},{language},Asia/Tokyo,messenger whatsapp"
+            "Shop {name},KD-{number},{language},Asia/Tokyo,messenger whatsapp"
         );
     }
     let report = backend

@@ -45,12 +45,14 @@ impl Tx {
                CROSS JOIN LATERAL (
                    SELECT count(*) AS count FROM (
                        SELECT FROM onboarding
-                       JOIN advertiser ON advertiser.id = onboarding.advertiser_id
                        WHERE onboarding.step = steps.step AND NOT onboarding.is_archived
-                         AND ($2 = '%%' OR name ILIKE $2 OR reference ILIKE $2)
                          AND ($3::text IS NULL OR onboarding.channels @> ARRAY[$3])
-                         AND ($4::text IS NULL OR language = $4)
                          AND ($5::timestamptz IS NULL OR since <= $5)
+                         -- No advertiser is looked at that nothing is asked of.
+                         AND ($2 = '%%' AND $4::text IS NULL OR EXISTS (
+                             SELECT FROM advertiser
+                             WHERE advertiser.id = onboarding.advertiser_id AND ($4::text IS NULL OR language = $4)
+                               AND ($2 = '%%' OR name ILIKE $2 OR reference ILIKE $2)))
                        LIMIT $6
                    ) AS first_ones
                ) AS counted
