@@ -313,7 +313,7 @@ async fn a_key_is_made_without_javascript_and_shown_once() {
         .to_owned();
     assert!(cookie.starts_with("__Host-told="), "{cookie}");
     let from = cookie.find("pbk_").expect("the key is handed over");
-    let is_of_key = |letter: &char| letter.is_ascii_alphanumeric() || *letter == '_';
+    let is_of_key = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
     let key: String = cookie[from..].chars().take_while(is_of_key).collect();
     let page = operator.holding(&cookie).get(&path).await;
     assert!(page.body.contains(&key), "shown");

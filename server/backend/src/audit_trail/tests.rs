@@ -35,7 +35,7 @@ fn actions() -> std::collections::BTreeSet<String> {
     }
     let mut found = std::collections::BTreeSet::new();
     walk(
-        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("src"),
         &mut found,
     );
     found

@@ -194,11 +194,13 @@ async fn insert(
     // What is the same for many is sent once, and each event says which it is of.
     let mut origins: Vec<&Origin> = Vec::new();
     let mut places: Vec<i64> = Vec::with_capacity(fresh.len());
+    let mut place = 0;
     for Fresh { event, .. } in fresh {
         if origins.last() != Some(&&event.origin) {
             origins.push(&event.origin);
+            place += 1;
         }
-        places.push(origins.len().try_into().unwrap_or_default());
+        places.push(place);
     }
     sqlx::query!(
         "INSERT INTO event (advertiser_id, id, connection_id, dataset_id, lane_id, contact_id, channel, name, event_time,

@@ -87,10 +87,7 @@ fn read(letter: &serde_json::Value) -> (String, String) {
     let script = "import email, email.policy, sys
 m = email.message_from_string(sys.argv[1], policy=email.policy.default)
 print(m['subject']); print(m.get_content())";
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let python =
-        std::env::var("PATCHBAY_PYTHON").unwrap_or_else(|_| format!("{root}/.venv/bin/python"));
-    let output = std::process::Command::new(python)
+    let output = std::process::Command::new(crate::mail::testing::python())
         .args(["-c", script, letter["content"].as_str().unwrap()])
         .env("PYTHONUTF8", "1")
         .output()

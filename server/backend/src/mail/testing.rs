@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::PathBuf,
     process::{Child, ChildStdout, Command, Stdio},
 };
 
@@ -14,14 +15,8 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(arguments: &[&str]) -> Self {
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-        let python =
-            std::env::var("PATCHBAY_PYTHON").unwrap_or_else(|_| format!("{root}/.venv/bin/python"));
-        let mut child = Command::new(python)
-            .arg(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/src/mail/server_for_tests.py"
-            ))
+        let mut child = Command::new(python())
+            .arg(package().join("src/mail/server_for_tests.py"))
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
@@ -49,4 +44,17 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The Python that `scripts/setup` made.
+pub(crate) fn python() -> PathBuf {
+    let made = || package().join("../../.venv/bin/python");
+    std::env::var_os("PATCHBAY_PYTHON").map_or_else(made, PathBuf::from)
+}
+
+/// Where the package is. Asked while the tests run: one target directory may serve several checkouts.
+fn package() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR")
+        .expect("cargo says it")
+        .into()
 }
